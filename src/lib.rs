@@ -1,12 +1,20 @@
 #![no_std]
 extern crate alloc;
 mod channel;
+mod evidence;
+mod fact;
 mod id;
+mod policy;
+mod purpose;
 mod redact;
 mod slug;
 mod time;
 pub use channel::*;
+pub use evidence::*;
+pub use fact::*;
 pub use id::*;
+pub use policy::*;
+pub use purpose::*;
 pub use redact::*;
 pub use slug::InvalidName;
 pub use time::*;

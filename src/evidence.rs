@@ -1,0 +1,13 @@
+//! How we know: who acted, by what method, under which notice.
+
+mod actor;
+mod method;
+mod note;
+mod notice;
+mod record;
+
+pub use actor::{Actor, ActorKind, Authority, Power, RecordedActor, Role, Via};
+pub use method::{Method, Strength};
+pub use note::{Note, NoteError};
+pub use notice::{Notice, NoticeId};
+pub use record::{Evidence, LanguageTag, SourceName};

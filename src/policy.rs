@@ -1,0 +1,9 @@
+//! Policy: everything that is not a fact.
+
+mod limits;
+mod regime;
+mod settings;
+
+pub use limits::{LimitExceeded, Limits};
+pub use regime::{Regime, RegimeSet};
+pub use settings::{Policy, PolicyError};

@@ -1,0 +1,39 @@
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A limit was exceeded. Nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{which}: at most {max} are allowed; split the work or raise the limit in the policy")]
+#[non_exhaustive]
+pub struct LimitExceeded {
+    /// What there is too much of.
+    pub which: &'static str,
+    /// The limit.
+    pub max: u64,
+}
+
+/// Named limits, checked before any work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "meant to be written as a literal with ..Default")]
+pub struct Limits {
+    /// Statements in one command.
+    pub statements: u32,
+    /// Cells that one command may grant or request.
+    pub cells: u32,
+    /// Distinct restrictions in one log; beyond it a restriction is recorded with the next wider scope.
+    pub restrictions: u32,
+}
+
+impl Limits {
+    /// The most logs in one view.
+    pub const MAX_LOGS: usize = 256;
+    /// The most contact points in one view.
+    pub const MAX_POINTS: usize = 63;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { statements: 256, cells: 1_024, restrictions: 1_024 }
+    }
+}

@@ -1,0 +1,416 @@
+//! Purposes: why data is used, and what each asks for.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Channel;
+use crate::evidence::{NoticeId, Strength};
+use crate::slug::name_type;
+use crate::time::Span;
+
+mod catalogue;
+mod rules;
+mod tree;
+
+pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
+pub(crate) use rules::PurposeRules;
+
+name_type! {
+    /// The id of a purpose in a tenant's catalogue, such as `newsletter` or `account.receipts`.
+    PurposeId, 48
+}
+
+/// The dense number of a purpose in its catalogue: assigned once, never reused.
+///
+/// Resolve a name once with [`Catalogue::index`] and keep the index: a name costs more than a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PurposeIndex(pub(crate) u16);
+
+/// The class of a purpose. It decides which restrictions apply. Fixed for the life of the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "a new class changes decisions; callers must see it")]
+pub enum PurposeClass {
+    /// Part of a transaction the person asked for: receipts, confirmations.
+    Transactional,
+    /// Keeps a service running for the person: outages, renewals.
+    Service,
+    /// Warns the person of a risk to their account or data.
+    SecurityAlert,
+    /// Nurtures an existing relationship: product updates, account reviews.
+    Relationship,
+    /// Direct marketing (GDPR Art. 21(2)).
+    Marketing,
+    /// Processing without contact: profiling, sharing, cross-border storage.
+    Processing,
+}
+
+impl PurposeClass {
+    /// Every class.
+    pub const ALL: [Self; 6] = [
+        Self::Transactional,
+        Self::Service,
+        Self::SecurityAlert,
+        Self::Relationship,
+        Self::Marketing,
+        Self::Processing,
+    ];
+
+    /// Whether a contact of this class answers a need of the person, so that their own call is served.
+    #[must_use]
+    pub const fn serves_the_person(self) -> bool {
+        matches!(self, Self::Transactional | Self::Service | Self::SecurityAlert)
+    }
+
+    /// Whether this is Marketing or Relationship: promotion, in the wide sense.
+    #[must_use]
+    pub const fn promotes(self) -> bool {
+        matches!(self, Self::Marketing | Self::Relationship)
+    }
+}
+
+/// The lawful basis of processing: GDPR Art. 6(1)(a) to (f), and two that other laws know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "a new basis changes decisions; callers must see it")]
+pub enum LawfulBasis {
+    /// Art. 6(1)(a).
+    Consent,
+    /// Art. 6(1)(b).
+    Contract,
+    /// Art. 6(1)(c).
+    LegalObligation,
+    /// Art. 6(1)(d).
+    VitalInterests,
+    /// Art. 6(1)(e).
+    PublicTask,
+    /// Art. 6(1)(f).
+    LegitimateInterests,
+    /// The existing-customer exception of Directive 2002/58/EC Art. 13(2).
+    SoftOptIn,
+    /// No data protection law that knows lawful bases applies.
+    NotApplicable,
+}
+
+impl LawfulBasis {
+    /// Every basis.
+    pub const ALL: [Self; 8] = [
+        Self::Consent,
+        Self::Contract,
+        Self::LegalObligation,
+        Self::VitalInterests,
+        Self::PublicTask,
+        Self::LegitimateInterests,
+        Self::SoftOptIn,
+        Self::NotApplicable,
+    ];
+
+    /// Whether a person may object to it (GDPR Art. 21(1)).
+    #[must_use]
+    pub const fn answers_to_objection(self) -> bool {
+        matches!(self, Self::LegitimateInterests | Self::PublicTask | Self::SoftOptIn)
+    }
+
+    /// How restrictive it is for the sender, most restrictive first: where several writers recorded a basis
+    /// for one purpose, the first of this order counts.
+    #[must_use]
+    pub const fn restrictiveness(self) -> u8 {
+        match self {
+            Self::Consent => 0,
+            Self::SoftOptIn => 1,
+            Self::LegitimateInterests => 2,
+            Self::PublicTask => 3,
+            Self::NotApplicable => 4,
+            Self::Contract => 5,
+            Self::VitalInterests => 6,
+            Self::LegalObligation => 7,
+        }
+    }
+}
+
+/// Whether, and how, a person may opt out of a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "a new rule changes decisions; callers must see it")]
+pub enum OptOutRule {
+    /// Any opt-out that covers the purpose applies.
+    Allowed,
+    /// Only an opt-out that names the purpose, or an ancestor of the same class, applies.
+    ByName,
+    /// No opt-out applies; naming the purpose is refused as `ImmutablePurpose`.
+    Refused,
+}
+
+impl OptOutRule {
+    /// The rule for a class when a purpose states none.
+    #[must_use]
+    pub const fn default_for(class: PurposeClass) -> Self {
+        match class {
+            PurposeClass::Transactional => Self::Refused,
+            PurposeClass::Service | PurposeClass::SecurityAlert => Self::ByName,
+            PurposeClass::Relationship | PurposeClass::Marketing | PurposeClass::Processing => Self::Allowed,
+        }
+    }
+}
+
+/// The notice a grant must have been given under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "a plain pair")]
+pub struct NoticeNeed {
+    /// The notice.
+    pub id: NoticeId,
+    /// The oldest version that still counts. Raising it supersedes every older grant.
+    pub since: u32,
+}
+
+/// What evidence a grant for a purpose needs (GDPR Art. 7(1)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "meant to be written as a literal with ..Default")]
+pub struct EvidenceNeed {
+    /// The least strength.
+    pub strength: Strength,
+    /// The notice, if one must have been shown.
+    pub notice: Option<NoticeNeed>,
+    /// The least age in years for a person to decide alone (GDPR Art. 8).
+    pub minimum_age: Option<u8>,
+}
+
+impl Default for EvidenceNeed {
+    /// An explicit act, with no notice and no age asked.
+    fn default() -> Self {
+        Self { strength: Strength::Explicit, notice: None, minimum_age: None }
+    }
+}
+
+/// At most `max` contacts in any span of `per`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "a plain pair")]
+pub struct FrequencyCap {
+    /// The number of contacts allowed.
+    pub max: u32,
+    /// The sliding span, in microseconds.
+    pub per: Span,
+}
+
+/// One purpose, as its catalogue defines it.
+///
+/// ```
+/// use consent_engine::{Channel, LawfulBasis, Purpose, PurposeClass, PurposeId};
+/// let newsletter = Purpose::new(PurposeId::new("newsletter")?, PurposeClass::Marketing, LawfulBasis::Consent)
+///     .with_title("Newsletter")
+///     .with_frequency("once a month")
+///     .with_channels([Channel::Email]);
+/// assert_eq!(newsletter.id().as_str(), "newsletter");
+/// # Ok::<(), consent_engine::InvalidName>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    id: PurposeId,
+    #[serde(default = "first_version")]
+    version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<PurposeId>,
+    class: PurposeClass,
+    basis: LawfulBasis,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    frequency: String,
+    #[serde(default)]
+    recipients: Vec<String>,
+    #[serde(default)]
+    channels: Vec<Channel>,
+    #[serde(default)]
+    evidence: EvidenceNeed,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    validity: Option<Span>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh: Option<Span>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opt_out: Option<OptOutRule>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cap: Option<FrequencyCap>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cool_down: Option<Span>,
+    #[serde(default)]
+    verified_only: bool,
+    #[serde(default)]
+    topic: bool,
+    #[serde(default)]
+    retired: bool,
+}
+
+const fn first_version() -> u32 {
+    1
+}
+
+impl Purpose {
+    /// A purpose without channels, evidence beyond an explicit act, or an end.
+    #[must_use]
+    pub fn new(id: PurposeId, class: PurposeClass, basis: LawfulBasis) -> Self {
+        Self {
+            id,
+            version: first_version(),
+            parent: None,
+            class,
+            basis,
+            title: String::from(id.as_str()),
+            description: String::new(),
+            frequency: String::new(),
+            recipients: Vec::new(),
+            channels: Vec::new(),
+            evidence: EvidenceNeed::default(),
+            validity: None,
+            refresh: None,
+            opt_out: None,
+            cap: None,
+            cool_down: None,
+            verified_only: false,
+            topic: false,
+            retired: false,
+        }
+    }
+}
+
+/// A builder method and its getter for each field.
+macro_rules! purpose_field {
+    ($($(#[$doc:meta])* $with:ident($field:ident: $input:ty) => $value:expr, $(#[$get_doc:meta])* $getter:ident -> $output:ty { $get:expr })*) => {
+        impl Purpose {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $with(mut self, $field: $input) -> Self {
+                    self.$field = $value;
+                    self
+                }
+
+                $(#[$get_doc])*
+                #[must_use]
+                pub fn $getter(&self) -> $output {
+                    let get: fn(&Self) -> $output = $get;
+                    get(self)
+                }
+            )*
+        }
+    };
+}
+
+purpose_field! {
+    /// Sets the version; a change of the definition raises it.
+    with_version(version: u32) => version,
+    /// The version of the definition, from 1.
+    version -> u32 { |p| p.version }
+    /// Puts the purpose below another.
+    with_parent(parent: PurposeId) => Some(parent),
+    /// The purpose above, if any.
+    parent -> Option<PurposeId> { |p| p.parent }
+    /// Sets the title a person reads.
+    with_title(title: &str) => String::from(title),
+    /// The title a person reads.
+    title -> &str { |p| &p.title }
+    /// Sets what the person gets or what is done.
+    with_description(description: &str) => String::from(description),
+    /// What the person gets or what is done.
+    description -> &str { |p| &p.description }
+    /// Sets how often, in words.
+    with_frequency(frequency: &str) => String::from(frequency),
+    /// How often, in words.
+    frequency -> &str { |p| &p.frequency }
+    /// Sets what evidence a grant needs.
+    with_evidence(evidence: EvidenceNeed) => evidence,
+    /// What evidence a grant needs.
+    evidence -> EvidenceNeed { |p| p.evidence }
+    /// Sets how long a grant lasts from its capture.
+    with_validity(validity: Span) => Some(validity),
+    /// How long a grant lasts from its capture; [`None`] is without end.
+    validity -> Option<Span> { |p| p.validity }
+    /// Sets after how long the person should be asked again; it ends nothing.
+    with_refresh(refresh: Span) => Some(refresh),
+    /// After how long the person should be asked again.
+    refresh -> Option<Span> { |p| p.refresh }
+    /// Sets whether a person may opt out.
+    with_opt_out(opt_out: OptOutRule) => Some(opt_out),
+    /// Whether a person may opt out; by default as [`OptOutRule::default_for`] the class.
+    opt_out -> OptOutRule { |p| p.opt_out.unwrap_or(OptOutRule::default_for(p.class)) }
+    /// Limits how often a person is contacted.
+    with_cap(cap: FrequencyCap) => Some(cap),
+    /// The limit on contacts, if any; a purpose without one has its nearest ancestor's.
+    cap -> Option<FrequencyCap> { |p| p.cap }
+    /// Sets the least time between two contacts.
+    with_cool_down(cool_down: Span) => Some(cool_down),
+    /// The least time between two contacts.
+    cool_down -> Option<Span> { |p| p.cool_down }
+    /// Asks for contact points that the person proved to hold.
+    with_verified_only(verified_only: bool) => verified_only,
+    /// Whether only verified contact points may be used.
+    is_verified_only -> bool { |p| p.verified_only }
+    /// Shows the purpose as a choice of its own in a preference view.
+    with_topic(topic: bool) => topic,
+    /// Whether the purpose is a choice of its own in a preference view.
+    is_topic -> bool { |p| p.topic }
+    /// Retires the purpose: nothing is permitted for it, and no restriction is dropped.
+    with_retired(retired: bool) => retired,
+    /// Whether the purpose is retired.
+    is_retired -> bool { |p| p.retired }
+}
+
+impl Purpose {
+    /// Sets the channels it may use.
+    #[must_use]
+    pub fn with_channels(mut self, channels: impl IntoIterator<Item = Channel>) -> Self {
+        self.channels = channels.into_iter().collect();
+        self
+    }
+
+    /// Names who receives the data (GDPR Art. 13(1)(e)).
+    #[must_use]
+    pub fn with_recipients<'a>(mut self, recipients: impl IntoIterator<Item = &'a str>) -> Self {
+        self.recipients = recipients.into_iter().map(String::from).collect();
+        self
+    }
+
+    /// The id.
+    #[must_use]
+    pub const fn id(&self) -> PurposeId {
+        self.id
+    }
+
+    /// The class.
+    #[must_use]
+    pub const fn class(&self) -> PurposeClass {
+        self.class
+    }
+
+    /// The lawful basis.
+    #[must_use]
+    pub const fn basis(&self) -> LawfulBasis {
+        self.basis
+    }
+
+    /// The channels it may use.
+    #[must_use]
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
+    /// Who receives the data.
+    #[must_use]
+    pub fn recipients(&self) -> &[String] {
+        &self.recipients
+    }
+
+    /// Whether consent can mean anything for this purpose: it promotes, or consent is its basis.
+    #[must_use]
+    pub fn weighs_consent(&self) -> bool {
+        self.class.promotes() || self.basis == LawfulBasis::Consent
+    }
+}

@@ -1,0 +1,413 @@
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::fmt;
+
+use thiserror::Error;
+
+use crate::channel::{Channel, ChannelName};
+use crate::purpose::tree::{self, Subtree};
+use crate::purpose::{OptOutRule, Purpose, PurposeId, PurposeIndex, PurposeRules};
+use crate::time::Span;
+
+/// One thing that is wrong with a catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CatalogueProblem {
+    /// More purposes than [`Catalogue::MAX_PURPOSES`].
+    #[error("{found} purposes, but at most {} are allowed", Catalogue::MAX_PURPOSES)]
+    TooManyPurposes {
+        /// How many there are.
+        found: usize,
+    },
+    /// More channels beyond the standard ones than [`Catalogue::MAX_OTHER_CHANNELS`].
+    #[error(
+        "{found} channels beyond the standard ones, but at most {} are allowed",
+        Catalogue::MAX_OTHER_CHANNELS
+    )]
+    TooManyChannels {
+        /// How many there are.
+        found: usize,
+    },
+    /// Two purposes have one id.
+    #[error("purpose `{0}` is defined twice: give each its own id")]
+    DuplicatePurpose(PurposeId),
+    /// The parent is not in the catalogue.
+    #[error("purpose `{purpose}` is below `{parent}`, which is not defined: define it or correct the name")]
+    UnknownParent {
+        /// The purpose.
+        purpose: PurposeId,
+        /// Its parent.
+        parent: PurposeId,
+    },
+    /// The purpose is its own ancestor.
+    #[error("purpose `{0}` is its own ancestor: break the cycle of parents")]
+    ParentCycle(PurposeId),
+    /// Marketing or Relationship without a way out (GDPR Art. 21(2), 7(3)).
+    #[error("purpose `{0}` promotes and refuses opt-outs: use `allowed`")]
+    OptOutRefused(PurposeId),
+    /// A contact purpose without a channel.
+    #[error("purpose `{0}` is a contact purpose without a channel: list at least one")]
+    NoChannel(PurposeId),
+    /// A channel that is not in the tenant's closed list.
+    #[error("purpose `{purpose}` uses `{channel}`, which is not in the list of channels: add it there")]
+    UnknownChannel {
+        /// The purpose.
+        purpose: PurposeId,
+        /// The channel.
+        channel: Channel,
+    },
+    /// A title, without which nobody can choose.
+    #[error("purpose `{0}` has no title: say in a few words what the person gets")]
+    NoTitle(PurposeId),
+    /// A validity, refresh period, cap or cool-down of no length.
+    #[error(
+        "purpose `{0}` has a validity, refresh period, cap or cool-down of zero: leave it out or make it positive"
+    )]
+    ZeroSpan(PurposeId),
+    /// The version is 0.
+    #[error("purpose `{0}` has version 0: versions start at 1")]
+    VersionZero(PurposeId),
+    /// The refresh period is not shorter than the validity.
+    #[error("purpose `{0}` would be refreshed only after its grants ended: shorten the refresh period")]
+    RefreshAfterEnd(PurposeId),
+    /// A purpose of the previous catalogue is missing.
+    #[error(
+        "purpose `{0}` is missing: retire a purpose instead of removing it, or its restrictions would be lost"
+    )]
+    PurposeRemoved(PurposeId),
+    /// The parent of an id changed.
+    #[error(
+        "purpose `{0}` has another parent than before: make a new purpose, or a restriction could be lifted"
+    )]
+    ParentChanged(PurposeId),
+    /// The class of an id changed.
+    #[error(
+        "purpose `{0}` has another class than before: make a new purpose, or a restriction could be lifted"
+    )]
+    ClassChanged(PurposeId),
+    /// The definition changed and its version did not rise.
+    #[error("purpose `{0}` changed without a higher version: raise its version")]
+    VersionNotRaised(PurposeId),
+    /// A channel of the previous catalogue is missing.
+    #[error("channel `{0}` is missing from the list of channels: channels are only added")]
+    ChannelRemoved(ChannelName),
+}
+
+/// Everything that is wrong with a catalogue, all at once.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub struct CatalogueError {
+    problems: Vec<CatalogueProblem>,
+}
+
+impl CatalogueError {
+    /// The problems, in the order of the definitions; never empty.
+    #[must_use]
+    pub fn problems(&self) -> &[CatalogueProblem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for CatalogueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the catalogue has {} problem(s)", self.problems.len())?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n- {problem}"))
+    }
+}
+
+/// A tenant's closed list of purposes and channels.
+///
+/// ```
+/// use consent_engine::{Catalogue, CatalogueProblem, Channel, LawfulBasis, OptOutRule, Purpose, PurposeClass, PurposeId};
+/// let news = PurposeId::new("news")?;
+/// let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Email]);
+/// let catalogue = Catalogue::new([purpose.clone()], []).unwrap();
+/// assert!(catalogue.index(news).is_some());
+///
+/// let wrong = Catalogue::new([purpose.with_opt_out(OptOutRule::Refused)], []).unwrap_err();
+/// assert_eq!(wrong.problems(), [CatalogueProblem::OptOutRefused(news)]);
+/// # Ok::<(), consent_engine::InvalidName>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    purposes: Vec<Purpose>,
+    rules: Vec<PurposeRules>,
+    by_id: Vec<(PurposeId, PurposeIndex)>,
+    other_channels: Vec<ChannelName>,
+}
+
+/// The bit of "no channel" in a set of channels.
+pub(crate) const NO_CHANNEL: u32 = 1 << 31;
+
+impl Catalogue {
+    /// The most purposes a catalogue holds.
+    pub const MAX_PURPOSES: usize = 4_096;
+    /// The most channels beyond the standard ones.
+    pub const MAX_OTHER_CHANNELS: usize = 19;
+
+    /// Builds a catalogue from definitions and the closed list of channels beyond the standard ones.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError`] lists every problem at once.
+    pub fn new(
+        purposes: impl IntoIterator<Item = Purpose>,
+        other_channels: impl IntoIterator<Item = ChannelName>,
+    ) -> Result<Self, CatalogueError> {
+        let purposes: Vec<_> = purposes.into_iter().take(Self::MAX_PURPOSES.saturating_add(1)).collect();
+        let other_channels: Vec<_> =
+            other_channels.into_iter().take(Self::MAX_OTHER_CHANNELS.saturating_add(1)).collect();
+        let mut problems = Vec::new();
+        if purposes.len() > Self::MAX_PURPOSES {
+            problems.push(CatalogueProblem::TooManyPurposes { found: purposes.len() });
+        }
+        if other_channels.len() > Self::MAX_OTHER_CHANNELS {
+            problems.push(CatalogueProblem::TooManyChannels { found: other_channels.len() });
+        }
+        if !problems.is_empty() {
+            return Err(CatalogueError { problems });
+        }
+        let mut by_id: Vec<_> =
+            (0u16..).zip(&purposes).map(|(index, purpose)| (purpose.id(), PurposeIndex(index))).collect();
+        by_id.sort_unstable();
+        let mut catalogue = Self { purposes, rules: Vec::new(), by_id, other_channels };
+        problems = catalogue.problems();
+        if !problems.is_empty() {
+            return Err(CatalogueError { problems });
+        }
+        catalogue.rules = catalogue.compile();
+        Ok(catalogue)
+    }
+
+    /// The next version of this catalogue: old purposes may be changed or retired, new ones come at the end.
+    ///
+    /// Indexes stay: a purpose keeps its number whatever the order of `purposes`.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError`] lists every problem at once, among them every change that could lift a restriction.
+    pub fn evolve(
+        &self,
+        purposes: impl IntoIterator<Item = Purpose>,
+        other_channels: impl IntoIterator<Item = ChannelName>,
+    ) -> Result<Self, CatalogueError> {
+        let mut purposes: Vec<_> = purposes.into_iter().take(Self::MAX_PURPOSES.saturating_add(1)).collect();
+        purposes.sort_by_key(|purpose| self.index(purpose.id()).map_or(u16::MAX, |index| index.0));
+        let channels: Vec<_> = other_channels.into_iter().collect();
+        let mut problems: Vec<_> =
+            self.purposes.iter().filter_map(|old| Self::lost_by(old, &purposes)).collect();
+        problems.extend(
+            self.other_channels
+                .iter()
+                .filter(|old| !channels.contains(old))
+                .map(|old| CatalogueProblem::ChannelRemoved(*old)),
+        );
+        match Self::new(purposes, channels) {
+            Ok(next) if problems.is_empty() => Ok(next),
+            Ok(_) => Err(CatalogueError { problems }),
+            Err(mut error) => {
+                error.problems.append(&mut problems);
+                Err(error)
+            }
+        }
+    }
+
+    /// What a successor of `old` in `next` breaks, if anything.
+    fn lost_by(old: &Purpose, next: &[Purpose]) -> Option<CatalogueProblem> {
+        let id = old.id();
+        let Some(new) = next.iter().find(|new| new.id() == id) else {
+            return Some(CatalogueProblem::PurposeRemoved(id));
+        };
+        if new.parent() != old.parent() {
+            Some(CatalogueProblem::ParentChanged(id))
+        } else if new.class() != old.class() {
+            Some(CatalogueProblem::ClassChanged(id))
+        } else if new != old && new.version() <= old.version() {
+            Some(CatalogueProblem::VersionNotRaised(id))
+        } else {
+            None
+        }
+    }
+
+    /// The index of a purpose, if the catalogue has it.
+    #[must_use]
+    pub fn index(&self, id: PurposeId) -> Option<PurposeIndex> {
+        let found = self.by_id.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.by_id.get(found).map(|(_, index)| *index)
+    }
+
+    /// The purpose with an index of this catalogue.
+    #[must_use]
+    pub fn get(&self, index: PurposeIndex) -> Option<&Purpose> {
+        self.purposes.get(usize::from(index.0))
+    }
+
+    /// The purpose with an id.
+    #[must_use]
+    pub fn find(&self, id: PurposeId) -> Option<&Purpose> {
+        self.get(self.index(id)?)
+    }
+
+    /// Every purpose with its index, in the order of the indexes.
+    pub fn iter(&self) -> impl Iterator<Item = (PurposeIndex, &Purpose)> {
+        (0u16..).map(PurposeIndex).zip(&self.purposes)
+    }
+
+    /// The channels beyond the standard ones.
+    #[must_use]
+    pub fn other_channels(&self) -> &[ChannelName] {
+        &self.other_channels
+    }
+
+    /// Whether `id` is `ancestor` or below it.
+    #[must_use]
+    pub fn is_within(&self, id: PurposeId, ancestor: PurposeId) -> bool {
+        match (self.rules_of(id), self.rules_of(ancestor)) {
+            (Some(rules), Some(above)) => above.subtree.contains(rules.node()),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn rules(&self, index: PurposeIndex) -> Option<&PurposeRules> {
+        self.rules.get(usize::from(index.0))
+    }
+
+    pub(crate) fn rules_of(&self, id: PurposeId) -> Option<&PurposeRules> {
+        self.rules(self.index(id)?)
+    }
+
+    /// The bit of a channel in a set; [`None`] for a channel outside the closed list.
+    pub(crate) fn channel_bit(&self, channel: Option<Channel>) -> Option<u32> {
+        let Some(channel) = channel else { return Some(NO_CHANNEL) };
+        let at = match channel {
+            Channel::Other(name) => {
+                let own = self.other_channels.iter().position(|other| *other == name)?;
+                own.checked_add(Channel::STANDARD.len())?
+            }
+            standard => Channel::STANDARD.iter().position(|own| *own == standard)?,
+        };
+        1u32.checked_shl(u32::try_from(at).ok()?)
+    }
+
+    fn problems(&self) -> Vec<CatalogueProblem> {
+        let mut problems = Vec::new();
+        for pair in self.by_id.windows(2) {
+            if let [(first, _), (second, _)] = pair
+                && first == second
+            {
+                problems.push(CatalogueProblem::DuplicatePurpose(*first));
+            }
+        }
+        for (_, purpose) in self.iter() {
+            self.check(purpose, &mut problems);
+        }
+        problems
+    }
+
+    fn check(&self, purpose: &Purpose, problems: &mut Vec<CatalogueProblem>) {
+        let id = purpose.id();
+        let mut report = |wrong: bool, problem| {
+            if wrong {
+                problems.push(problem);
+            }
+        };
+        let parent = purpose.parent().unwrap_or(id);
+        let unknown_parent = self.index(parent).is_none();
+        report(unknown_parent, CatalogueProblem::UnknownParent { purpose: id, parent });
+        report(self.is_own_ancestor(purpose), CatalogueProblem::ParentCycle(id));
+        let refused = purpose.class().promotes() && purpose.opt_out() == OptOutRule::Refused;
+        report(refused, CatalogueProblem::OptOutRefused(id));
+        let contact = purpose.class() != crate::purpose::PurposeClass::Processing;
+        report(contact && purpose.channels().is_empty(), CatalogueProblem::NoChannel(id));
+        for channel in purpose.channels() {
+            let unknown = self.channel_bit(Some(*channel)).is_none();
+            report(unknown, CatalogueProblem::UnknownChannel { purpose: id, channel: *channel });
+        }
+        report(purpose.title().trim().is_empty(), CatalogueProblem::NoTitle(id));
+        report(purpose.version() == 0, CatalogueProblem::VersionZero(id));
+        let cap = purpose.cap().map(|cap| cap.per);
+        let spans = [purpose.validity(), purpose.refresh(), purpose.cool_down(), cap];
+        report(spans.contains(&Some(Span::ZERO)), CatalogueProblem::ZeroSpan(id));
+        let late = matches!((purpose.refresh(), purpose.validity()), (Some(refresh), Some(validity)) if refresh >= validity);
+        report(late, CatalogueProblem::RefreshAfterEnd(id));
+    }
+
+    fn is_own_ancestor(&self, purpose: &Purpose) -> bool {
+        let mut above = purpose.parent();
+        for _ in 0..=self.purposes.len() {
+            match above {
+                None => return false,
+                Some(id) if id == purpose.id() => return true,
+                Some(id) => above = self.find(id).and_then(Purpose::parent),
+            }
+        }
+        false
+    }
+
+    fn compile(&self) -> Vec<PurposeRules> {
+        let parents: Vec<_> = self
+            .purposes
+            .iter()
+            .map(|purpose| purpose.parent().and_then(|parent| self.index(parent)).map(|index| index.0))
+            .collect();
+        let caps = self.inherited_caps(&parents);
+        let numbers = tree::number(&parents);
+        self.purposes
+            .iter()
+            .zip(numbers)
+            .zip(caps)
+            .map(|((purpose, subtree), cap)| self.rules_for(purpose, subtree, cap))
+            .collect()
+    }
+
+    fn rules_for(
+        &self,
+        purpose: &Purpose,
+        subtree: Subtree,
+        cap: Option<crate::purpose::FrequencyCap>,
+    ) -> PurposeRules {
+        let listed = purpose.channels().iter().filter_map(|channel| self.channel_bit(Some(*channel)));
+        let none = if purpose.class() == crate::purpose::PurposeClass::Processing { NO_CHANNEL } else { 0 };
+        PurposeRules {
+            subtree,
+            channels: listed.fold(none, |set, bit| set | bit),
+            class: purpose.class(),
+            basis: purpose.basis(),
+            opt_out: purpose.opt_out(),
+            retired: purpose.is_retired(),
+            verified_only: purpose.is_verified_only(),
+            evidence: purpose.evidence(),
+            validity: purpose.validity(),
+            cap,
+            cool_down: purpose.cool_down(),
+        }
+    }
+
+    /// The cap of each purpose: its own, or its nearest ancestor's.
+    fn inherited_caps(&self, parents: &[Option<u16>]) -> Vec<Option<crate::purpose::FrequencyCap>> {
+        let mut known: BTreeMap<u16, Option<crate::purpose::FrequencyCap>> = BTreeMap::new();
+        (0u16..)
+            .zip(&self.purposes)
+            .map(|(node, _)| {
+                let mut path = Vec::new();
+                let mut at = Some(node);
+                let mut cap = None;
+                while let Some(here) = at {
+                    if let Some(found) = known.get(&here) {
+                        cap = *found;
+                        break;
+                    }
+                    path.push(here);
+                    cap = self.purposes.get(usize::from(here)).and_then(Purpose::cap);
+                    if cap.is_some() {
+                        break;
+                    }
+                    at = parents.get(usize::from(here)).copied().flatten();
+                }
+                for here in path {
+                    known.insert(here, cap);
+                }
+                cap
+            })
+            .collect()
+    }
+}
