@@ -1,6 +1,8 @@
 #![no_std]
 extern crate alloc;
 mod channel;
+mod consent;
+mod decision;
 mod evidence;
 mod fact;
 mod id;
@@ -8,8 +10,11 @@ mod policy;
 mod purpose;
 mod redact;
 mod slug;
+mod subject;
 mod time;
 pub use channel::*;
+pub use consent::*;
+pub use decision::*;
 pub use evidence::*;
 pub use fact::*;
 pub use id::*;
@@ -17,4 +22,5 @@ pub use policy::*;
 pub use purpose::*;
 pub use redact::*;
 pub use slug::InvalidName;
+pub use subject::*;
 pub use time::*;

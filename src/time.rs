@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 /// Why an instant or an interval cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Error)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TimeError {
     /// The instant lies outside 1990-01-01 to 9999-12-31.

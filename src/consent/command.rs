@@ -1,0 +1,206 @@
+use alloc::vec::Vec;
+
+use crate::channel::PointKind;
+use crate::evidence::{Actor, Evidence, Note, Notice};
+use crate::fact::{LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken};
+use crate::id::{CommandId, ContactPointId, LogId, RequestId, Seq, SubjectId, WriterId};
+use crate::policy::Policy;
+use crate::purpose::{LawfulBasis, PurposeId};
+use crate::time::{Interval, Timestamp};
+
+/// When the act happened, as far as the host knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums, reason = "now, then, or unknown: there is no fourth")]
+pub enum Captured {
+    /// As the command is decided.
+    #[default]
+    Now,
+    /// At an instant.
+    At(Timestamp),
+    /// Nobody knows. Such a grant lifts nothing.
+    Unknown,
+}
+
+/// What somebody did or asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "the commands of the design")]
+pub enum Act {
+    /// Ask for a double opt-in. The request has the id of the command.
+    Request(Vec<Stated>),
+    /// Confirm a request, from the contact point itself.
+    Confirm(RequestId),
+    /// Consent.
+    Grant {
+        /// To what.
+        stated: Vec<Stated>,
+        /// When it holds; by default from capture on.
+        window: Option<Interval>,
+    },
+    /// Consent again to what was given before.
+    Renew {
+        /// To what.
+        stated: Vec<Stated>,
+        /// When it holds; by default from capture on.
+        window: Option<Interval>,
+    },
+    /// Opt out: refuse or withdraw.
+    OptOut(Vec<Scope>),
+    /// Object (GDPR Art. 21).
+    Object(Vec<Scope>),
+    /// End grants on the controller's behalf.
+    Revoke(Scope),
+    /// Report that grants ended in another system.
+    Lapse {
+        /// Which.
+        scope: Scope,
+        /// Why.
+        cause: LapseCause,
+    },
+    /// Set a restriction of any other reason.
+    Restrict {
+        /// Why.
+        reason: RestrictionReason,
+        /// What it covers.
+        scope: Scope,
+        /// Its own end, for the reasons that have one.
+        until: Option<Timestamp>,
+    },
+    /// End a restriction that is not the person's own word, up to a position.
+    Clear(Named),
+    /// End every pause that covers the scope.
+    Resume(Scope),
+    /// Record the lawful basis of a purpose for this person.
+    RecordBasis {
+        /// The purpose.
+        purpose: PurposeId,
+        /// The basis.
+        basis: LawfulBasis,
+    },
+    /// Begin a legal hold on a purpose.
+    Hold(PurposeId),
+    /// End the legal holds on a purpose, up to a position.
+    Release {
+        /// The purpose.
+        purpose: PurposeId,
+        /// The log the holds stand in.
+        log: LogId,
+        /// The last of them.
+        upto: Seq,
+    },
+    /// Record that a notice was seen.
+    NoticeSeen {
+        /// The notice, if known.
+        notice: Option<Notice>,
+        /// For what, if known.
+        scope: Option<Scope>,
+    },
+    /// Record what interests the person.
+    Preference {
+        /// For what.
+        purpose: PurposeId,
+        /// In their words.
+        note: Option<Note>,
+    },
+    /// Record a purchase, a contract or an inquiry.
+    Relationship(RelationshipKind),
+    /// Give a contact point to the subject.
+    Attach {
+        /// The address.
+        point: ContactPointId,
+        /// Its kind.
+        kind: PointKind,
+    },
+    /// Record that the subject proved to hold a contact point.
+    Verify(ContactPointId),
+    /// Replace one contact point by another.
+    Replace {
+        /// The address given up.
+        old: ContactPointId,
+        /// The address that takes its place.
+        new: ContactPointId,
+    },
+    /// Record that a contact point went to somebody else.
+    Reassign {
+        /// The address.
+        point: ContactPointId,
+        /// The old holder.
+        from: SubjectId,
+        /// The next holder, if known.
+        to: Option<SubjectId>,
+    },
+    /// Erase the subject (GDPR Art. 17): the fact that forbids, not the shredding.
+    Erase,
+}
+
+/// An act with who did it, when, on what evidence, and what they had in front of them.
+///
+/// It has no serde form: a payload becomes a command only through code of the host, which knows who acts.
+///
+/// ```
+/// use consent_engine::{Act, Actor, Command, Scope};
+/// let everything_off = Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+/// assert_eq!(everything_off.actor(), Actor::subject());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    pub(crate) actor: Actor,
+    pub(crate) act: Act,
+    pub(crate) captured: Captured,
+    pub(crate) evidence: Option<Evidence>,
+    pub(crate) view: Option<ViewToken>,
+}
+
+impl Command {
+    /// An act that happens now, without evidence or a view.
+    #[must_use]
+    pub const fn new(actor: Actor, act: Act) -> Self {
+        Self { actor, act, captured: Captured::Now, evidence: None, view: None }
+    }
+
+    /// With when it happened.
+    #[must_use]
+    pub const fn captured(mut self, captured: Captured) -> Self {
+        self.captured = captured;
+        self
+    }
+
+    /// With how we know.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = Some(evidence);
+        self
+    }
+
+    /// With what the actor had in front of them.
+    #[must_use]
+    pub fn having_seen(mut self, view: ViewToken) -> Self {
+        self.view = Some(view);
+        self
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// What they do.
+    #[must_use]
+    pub const fn act(&self) -> &Act {
+        &self.act
+    }
+}
+
+/// What the host brings to a command: the time, the ids, the policy.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "plain input, meant to be written as a literal")]
+pub struct Ctx<'a> {
+    /// Now, by the host's clock.
+    pub now: Timestamp,
+    /// The writer whose logs the facts go to.
+    pub writer: WriterId,
+    /// The id of the command; of a request too.
+    pub command: CommandId,
+    /// The policy in force.
+    pub policy: &'a Policy,
+}
