@@ -6,6 +6,8 @@ mod decision;
 mod evidence;
 mod fact;
 mod id;
+#[cfg(feature = "interop")]
+pub mod interop;
 mod policy;
 mod purpose;
 mod redact;
