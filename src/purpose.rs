@@ -15,7 +15,9 @@ mod rules;
 mod tree;
 
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
+pub(crate) use catalogue::OTHER_CHANNEL;
 pub(crate) use rules::PurposeRules;
+pub(crate) use tree::Subtree;
 
 name_type! {
     /// The id of a purpose in a tenant's catalogue, such as `newsletter` or `account.receipts`.

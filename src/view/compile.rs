@@ -1,0 +1,361 @@
+//! From the projection to flat entries: everything that needs no clock and no question is worked out once.
+
+use alloc::vec::Vec;
+
+use crate::evidence::ActorKind;
+use crate::fact::{
+    Cell, Consulted, Grant, Named, PurposeScope, Relation, RestrictionReason, Scope,
+    Weighed,
+};
+use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
+use crate::policy::{LimitExceeded, Policy};
+use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
+use crate::subject::Subject;
+use crate::time::Timestamp;
+use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
+use crate::view::loaded::{Bit, Compiled, Source};
+use crate::view::points::{self, PointState};
+use crate::view::projection::{EndCause, Ending, Group, KeptGrant, KeptRequest, LogProjection, Projection};
+
+pub(crate) fn compile(
+    policy: &Policy,
+    subject: &Subject,
+    projection: &Projection,
+    keys: &[(IndexKey, u64)],
+) -> Result<Compiled, LimitExceeded> {
+    let mut compiled = Compiled { points: points::read(subject, projection)?, ..Compiled::default() };
+    compiled.token = projection.heads();
+    for (key, version) in keys {
+        compiled.token.raise(Consulted::Key(*key), *version);
+    }
+    compiled.floor = projection.logs.iter().filter_map(floor_of).max();
+    compiled.unsupported =
+        projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
+    let mut compiler = Compiler { catalogue: policy.catalogue(), subject, projection, compiled, full: false };
+    compiler.bases();
+    compiler.consents();
+    compiler.compiled.consents = compiler.compiled.entries.len();
+    compiler.restrictions();
+    if compiler.full {
+        return Err(LimitExceeded { which: "restrictions and grants in a view", max: u64::from(u16::MAX) });
+    }
+    Ok(compiler.compiled)
+}
+
+/// Whether a clear or resume ends every restriction of a group.
+pub(crate) fn is_cleared(projection: &Projection, log: LogId, group: &Group) -> bool {
+    let key = (log, group.key);
+    projection.logs.iter().any(|other| {
+        let found = other.clears.binary_search_by(|cleared| (cleared.log, cleared.key).cmp(&key));
+        found.ok().and_then(|at| other.clears.get(at)).is_some_and(|cleared| group.last <= cleared.upto)
+    })
+}
+
+/// Whether a list of names covers every restriction of a group.
+pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
+    names.iter().any(|named| named.log == log && named.key == group.key && group.last <= named.upto)
+}
+
+/// The basis and standing of a purpose for one person, as restrictions are weighed against it.
+pub(crate) fn weigh(compiled: &Compiled, index: PurposeIndex, rules: &PurposeRules, inbound: bool) -> Weighed {
+    let held = !rules.class.promotes() && compiled.holds.iter().any(|(held, _)| *held == index);
+    let recorded = compiled.bases.iter().find(|(of, ..)| *of == index).map(|(_, basis, _)| *basis);
+    let basis = if held { LawfulBasis::LegalObligation } else { recorded.unwrap_or(rules.basis) };
+    Weighed { class: rules.class, basis, opt_out: rules.opt_out, held, inbound }
+}
+
+fn floor_of(log: &LogProjection) -> Option<(Timestamp, Position)> {
+    log.latest_recorded.map(|(at, seq)| (at, log.log.at(seq)))
+}
+
+struct Compiler<'a> {
+    catalogue: &'a Catalogue,
+    subject: &'a Subject,
+    projection: &'a Projection,
+    compiled: Compiled,
+    full: bool,
+}
+
+/// A group with what relates it to purposes.
+struct Reach {
+    entry: Entry,
+    relation: Relation,
+}
+
+impl<'a> Compiler<'a> {
+    fn own_logs(&self) -> impl Iterator<Item = &'a LogProjection> + use<'a> {
+        let ids = &self.subject.ids;
+        let own =
+            move |log: &&LogProjection| matches!(log.log.aggregate, Aggregate::Subject(id) if ids.contains(&id));
+        self.projection.logs.iter().filter(own)
+    }
+
+    fn bases(&mut self) {
+        for log in self.own_logs() {
+            for kept in &log.bases {
+                let Some(index) = self.catalogue.index(kept.purpose) else { continue };
+                let new = (index, kept.basis, log.log.at(kept.seq));
+                match self.compiled.bases.iter_mut().find(|(of, ..)| *of == index) {
+                    None => self.compiled.bases.push(new),
+                    Some(own) if kept.basis.restrictiveness() < own.1.restrictiveness() => *own = new,
+                    Some(_) => {}
+                }
+            }
+            for kept in &log.holds {
+                let released = self.own_logs().flat_map(|other| &other.releases).any(|release| {
+                    release.log == log.log && release.purpose == kept.purpose && kept.seq <= release.upto
+                });
+                if let Some(index) = self.catalogue.index(kept.purpose).filter(|_| !released) {
+                    self.compiled.holds.push((index, log.log.at(kept.seq)));
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, mut entry: Entry, position: Position, also: Option<Position>) {
+        match u16::try_from(self.compiled.sources.len()) {
+            Ok(source) if source < u16::MAX => {
+                entry.source = source;
+                self.compiled.sources.push(Source { position, also });
+                self.compiled.entries.push(entry);
+            }
+            _ => self.full = true,
+        }
+    }
+
+    fn restrictions(&mut self) {
+        for log in &self.projection.logs {
+            for group in &log.groups {
+                if self.stands(log, group) {
+                    let entry = self.reach(log, group).entry;
+                    let end = log.log.at(group.until_of);
+                    let last = log.log.at(group.last);
+                    self.push(entry, last, Some(end).filter(|end| *end != last));
+                }
+            }
+        }
+    }
+
+    fn reach(&self, log: &LogProjection, group: &Group) -> Reach {
+        let scope = &group.key.scope;
+        let at_point = matches!(log.log.aggregate, Aggregate::Point(_));
+        let named = match scope.purpose {
+            PurposeScope::All => None,
+            PurposeScope::Subtree(id) => self.catalogue.rules_of(id),
+        };
+        let mut entry = self.blank(scope);
+        if let Aggregate::Point(point) = log.log.aggregate {
+            entry.points = self.point(point).map_or(0, |(_, state)| state.covers);
+        }
+        entry.until = group.until.map_or(i64::MAX, Timestamp::unix_micros);
+        let class = named.map_or(NO_CLASS, |rules| rules.class as u8);
+        entry.kind = EntryKind::Restriction { reason: group.key.reason, class, at_point };
+        Reach { entry, relation: Relation { by_name: false, names_a_purpose: named.is_some(), at_point } }
+    }
+
+    /// An entry that covers what an open scope covers.
+    fn blank(&self, scope: &Scope) -> Entry {
+        let purposes = match scope.purpose {
+            PurposeScope::All => Subtree::ALL,
+            PurposeScope::Subtree(id) => self.catalogue.rules_of(id).map_or(Subtree::ALL, |rules| rules.subtree),
+        };
+        let channels = scope.channel.map_or(Some(u32::MAX), |channel| self.catalogue.channel_bit(Some(channel)));
+        let points = scope.point.map_or(u64::MAX, |id| self.point(id).map_or(0, |(bit, _)| bit));
+        Entry {
+            from: i64::MIN,
+            until: i64::MAX,
+            points,
+            channels: channels.unwrap_or(u32::MAX),
+            purposes,
+            source: 0,
+            kind: EntryKind::Ending { lapse: false },
+        }
+    }
+
+    /// An entry that covers one cell; [`None`] if the catalogue does not know it.
+    fn exact(&self, cell: &Cell) -> Option<Entry> {
+        let rules = self.catalogue.rules_of(cell.purpose)?;
+        let node = rules.node();
+        let point = match cell.point {
+            None => Bit::NO_POINT,
+            Some(id) => self.point(id)?.0,
+        };
+        Some(Entry {
+            from: i64::MIN,
+            until: i64::MAX,
+            points: point,
+            channels: self.catalogue.channel_bit(cell.channel)?,
+            purposes: Subtree { lo: node, hi: node.checked_add(1)? },
+            source: 0,
+            kind: EntryKind::Ending { lapse: false },
+        })
+    }
+
+    fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
+        let at = self.compiled.points.iter().position(|point| point.id == id)?;
+        self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
+    }
+
+    fn consents(&mut self) {
+        for log in self.own_logs() {
+            for kept in &log.grants {
+                if let Some(entry) = self.grant(log, kept) {
+                    self.push(entry, log.log.at(kept.seq), None);
+                }
+            }
+        }
+        for (log, kept) in self.latest_requests() {
+            if let Some(entry) = self.request(log, kept) {
+                self.push(entry, log.log.at(kept.seq), None);
+            }
+        }
+        for log in &self.projection.logs {
+            for ending in &log.endings {
+                let lapse = ending.cause != EndCause::Revoked;
+                let entry = Entry { kind: EntryKind::Ending { lapse }, ..self.blank(&ending.scope) };
+                self.push(entry, log.log.at(ending.seq), None);
+            }
+        }
+    }
+
+    fn grant(&self, log: &LogProjection, kept: &KeptGrant) -> Option<Entry> {
+        let grant = &*kept.grant;
+        let rules = self.catalogue.rules_of(grant.cell.purpose)?;
+        let mut entry = self.exact(&grant.cell)?;
+        entry.from = grant.window.from().unix_micros();
+        let validity_end = rules.validity.map(|span| kept.at.saturating_add(span));
+        let window = validity_end.map_or(grant.window, |end| grant.window.ending_by(end));
+        entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
+        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules), lifts: self.lifts(grant, &entry) };
+        Some(entry)
+    }
+
+    fn status(&self, log: &LogProjection, kept: &KeptGrant, rules: &PurposeRules) -> GrantStatus {
+        let grant = &*kept.grant;
+        let need = rules.evidence;
+        let position = log.log.at(kept.seq);
+        if !self.compiled.token.includes(&grant.read) {
+            return GrantStatus::Unread;
+        }
+        let ended = self.ended(&grant.cell, position, kept.at, kept.dated);
+        if ended == Some(EndCause::Revoked) {
+            return GrantStatus::Revoked;
+        }
+        if let (Aggregate::Subject(holder), Some(point)) = (log.log.aggregate, grant.cell.point)
+            && points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
+        {
+            return GrantStatus::Reassigned;
+        }
+        let notice_ok = need.notice.is_none_or(|need| {
+            grant.notice.is_some_and(|shown| shown.id == need.id && need.since <= shown.version)
+        });
+        let of_age = need.minimum_age.is_none_or(|min| {
+            grant.by == ActorKind::Guardian || grant.age.is_some_and(|age| min <= age)
+        });
+        match ended {
+            Some(EndCause::Lapsed(cause)) => GrantStatus::Lapsed(cause),
+            _ if !notice_ok => GrantStatus::NoticeSuperseded,
+            _ if grant.strength < need.strength => GrantStatus::TooWeak,
+            _ if !of_age => GrantStatus::Minor,
+            _ => GrantStatus::Sound,
+        }
+    }
+
+    /// Why a grant or request was ended by a revocation or lapse; the first cause of their order.
+    fn ended(&self, cell: &Cell, position: Position, at: Timestamp, dated: bool) -> Option<EndCause> {
+        let covers = |ending: &&Ending| ending.scope.covers(cell, self.catalogue);
+        let ends = |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
+        let all = self.projection.logs.iter().flat_map(|log| &log.endings);
+        all.filter(covers).filter(ends).map(|ending| ending.cause).min()
+    }
+
+    /// Every group, standing or not, that applies to a cell. The cell is given by its own entry.
+    fn applying(&self, cell: &'a Cell, of: Entry) -> impl Iterator<Item = (&'a LogProjection, &'a Group)> {
+        let index = self.catalogue.index(cell.purpose);
+        let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
+        let weighed =
+            index.zip(rules).map(|(index, rules)| (weigh(&self.compiled, index, &rules, false), rules.node()));
+        let all = self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
+        all.filter(move |(log, group)| {
+            let Some((weighed, node)) = weighed else { return false };
+            let Reach { entry, mut relation } = self.reach(log, group);
+            if let EntryKind::Restriction { class, .. } = entry.kind {
+                relation.by_name = class == weighed.class as u8;
+            }
+            entry.covers(node, of.channels, of.points) && group.key.reason.applies(weighed, relation)
+        })
+    }
+
+    fn stands(&self, log: &LogProjection, group: &Group) -> bool {
+        !is_cleared(self.projection, log.log, group) && !self.is_relieved(log, group)
+    }
+
+    fn lifts(&self, grant: &'a Grant, entry: &Entry) -> Lifts {
+        let mut lifts = Lifts::Everything;
+        for (log, group) in self.applying(&grant.cell, *entry) {
+            let reason = group.key.reason;
+            if !reason.is_consent_reason() || names_group(&grant.lifts, log.log, group) || !self.stands(log, group)
+            {
+                continue;
+            }
+            if reason == RestrictionReason::OptOut {
+                return Lifts::Less;
+            }
+            lifts = Lifts::OptOuts;
+        }
+        lifts
+    }
+
+    /// Of each cell the request that counts: the latest by time and position.
+    fn latest_requests(&self) -> Vec<(&'a LogProjection, &'a KeptRequest)> {
+        let mut latest: Vec<(&LogProjection, &KeptRequest)> = Vec::new();
+        for log in self.own_logs() {
+            for kept in &log.requests {
+                match latest.iter_mut().find(|(_, own)| own.request.cell == kept.request.cell) {
+                    None => latest.push((log, kept)),
+                    Some(own) if (own.1.at, own.0.log.at(own.1.seq)) < (kept.at, log.log.at(kept.seq)) => {
+                        *own = (log, kept);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        latest
+    }
+
+    fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<Entry> {
+        let request = &*kept.request;
+        let mut entry = self.exact(&request.cell)?;
+        entry.until = request.expires.unix_micros();
+        entry.kind = EntryKind::Request(self.request_status(log, kept, &entry));
+        Some(entry)
+    }
+
+    fn request_status(&self, log: &'a LogProjection, kept: &'a KeptRequest, entry: &Entry) -> RequestStatus {
+        let request = &*kept.request;
+        let cell = &request.cell;
+        let mut spans = self.own_logs().flat_map(|log| &log.spans).filter(|span| span.cell == *cell);
+        if spans.any(|span| kept.at <= span.last) {
+            return RequestStatus::Answered;
+        }
+        let ended = self.ended(cell, log.log.at(kept.seq), kept.at, kept.dated);
+        let kills = |reason| {
+            use RestrictionReason::{Erasure, Invalidation, OptOut};
+            matches!(reason, OptOut | Erasure | Invalidation)
+        };
+        let killed = self.applying(cell, *entry).any(|(log, group)| {
+            let seen = names_group(&request.seen, log.log, group) && group.at < kept.at;
+            kills(group.key.reason) && !seen && !self.is_relieved(log, group)
+        });
+        match ended {
+            Some(EndCause::Revoked) => RequestStatus::Killed,
+            _ if killed => RequestStatus::Killed,
+            Some(EndCause::Lapsed(_)) => RequestStatus::Lapsed,
+            None => RequestStatus::Open,
+        }
+    }
+
+    fn is_relieved(&self, log: &LogProjection, group: &Group) -> bool {
+        points::is_relieved(self.subject, self.projection, log, group.last)
+    }
+}
