@@ -12,8 +12,8 @@ pub use fold::{Applied, FoldError};
 pub use loaded::{Freshness, View};
 pub use projection::{LogProjection, Projection};
 
-pub(crate) use compile::{names_group, weigh};
+pub(crate) use compile::{Context, names_group, valid_window, weigh};
 pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
-pub(crate) use loaded::{Bit, LiveGroup};
+pub(crate) use loaded::Bit;
 pub(crate) use points::PointState;
 pub(crate) use projection::{Group, KeptRequest, Reporters};

@@ -160,12 +160,7 @@ impl<'a> Check<'a> {
     }
 
     fn effective_now(&self) -> Timestamp {
-        match self.view.compiled.floor {
-            Some((floor, _)) if !self.view.as_of && floor <= self.now.saturating_add(self.policy.skew()) => {
-                self.now.max(floor)
-            }
-            _ => self.now,
-        }
+        self.view.effective_now(self.policy, self.now)
     }
 
     fn clock(&self, out: &mut impl Collect) -> ControlFlow<(), Timestamp> {
@@ -189,11 +184,10 @@ impl<'a> Check<'a> {
             Foreign::UnknownNegative => out.fail(Reason::UnknownForeignNegative, NO_SOURCE, None)?,
         }
         if let Some(read) = self.query.snapshot {
-            let stale_at = read.saturating_add(self.policy.snapshot_age());
-            if stale_at <= now || read > self.now.saturating_add(self.policy.skew()) {
-                out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?;
-            } else {
-                out.edge(stale_at);
+            let ahead = read > self.now.saturating_add(self.policy.skew());
+            match read.checked_add(self.policy.snapshot_age()) {
+                Some(stale_at) if now < stale_at && !ahead => out.edge(stale_at),
+                _ => out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?,
             }
         }
         Flow::Continue(())

@@ -11,7 +11,7 @@ use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
 use crate::subject::Subject;
-use crate::time::Timestamp;
+use crate::time::{Interval, Span, Timestamp};
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
 use crate::view::points::{self, PointState};
@@ -31,15 +31,27 @@ pub(crate) fn compile(
     compiled.floor = projection.logs.iter().filter_map(floor_of).max();
     compiled.unsupported =
         projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
-    let mut compiler = Compiler { catalogue: policy.catalogue(), subject, projection, compiled, full: false };
-    compiler.bases();
-    compiler.consents();
-    compiler.compiled.consents = compiler.compiled.entries.len();
-    compiler.restrictions();
-    if compiler.full {
-        return Err(LimitExceeded { which: "restrictions and grants in a view", max: u64::from(u16::MAX) });
+    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
+    let (bases, holds) = (context.bases(), context.holds());
+    (compiled.bases, compiled.holds) = (bases, holds);
+    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
+    let consents = context.consents();
+    let restrictions = context.restrictions();
+    compiled.consents = consents.len();
+    for (mut entry, source) in consents.into_iter().chain(restrictions) {
+        entry.source = match u16::try_from(compiled.sources.len()) {
+            Ok(source) if source < Entry::MAX_SOURCES => source,
+            _ => {
+                return Err(LimitExceeded {
+                    which: "restrictions and grants in a view",
+                    max: u64::from(Entry::MAX_SOURCES),
+                });
+            }
+        };
+        compiled.sources.push(source);
+        compiled.entries.push(entry);
     }
-    Ok(compiler.compiled)
+    Ok(compiled)
 }
 
 /// Whether a clear or resume ends every restriction of a group.
@@ -64,16 +76,25 @@ pub(crate) fn weigh(compiled: &Compiled, index: PurposeIndex, rules: &PurposeRul
     Weighed { class: rules.class, basis, opt_out: rules.opt_out, held, inbound }
 }
 
+/// The window of a grant, cut at the end of its purpose's validity; nothing is left of it if that overflows.
+pub(crate) fn valid_window(window: Interval, at: Timestamp, validity: Option<Span>) -> Interval {
+    match validity.map(|span| at.checked_add(span)) {
+        None => window,
+        Some(end) => window.ending_by(end.unwrap_or(at)),
+    }
+}
+
 fn floor_of(log: &LogProjection) -> Option<(Timestamp, Position)> {
     log.latest_recorded.map(|(at, seq)| (at, log.log.at(seq)))
 }
 
-struct Compiler<'a> {
-    catalogue: &'a Catalogue,
-    subject: &'a Subject,
-    projection: &'a Projection,
-    compiled: Compiled,
-    full: bool,
+/// What a person's logs mean under a catalogue.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) subject: &'a Subject,
+    pub(crate) projection: &'a Projection,
+    pub(crate) compiled: &'a Compiled,
 }
 
 /// A group with what relates it to purposes.
@@ -82,7 +103,9 @@ struct Reach {
     relation: Relation,
 }
 
-impl<'a> Compiler<'a> {
+type Drawn = (Entry, Source);
+
+impl<'a> Context<'a> {
     fn own_logs(&self) -> impl Iterator<Item = &'a LogProjection> + use<'a> {
         let ids = &self.subject.ids;
         let own =
@@ -90,50 +113,41 @@ impl<'a> Compiler<'a> {
         self.projection.logs.iter().filter(own)
     }
 
-    fn bases(&mut self) {
-        for log in self.own_logs() {
-            for kept in &log.bases {
-                let Some(index) = self.catalogue.index(kept.purpose) else { continue };
-                let new = (index, kept.basis, log.log.at(kept.seq));
-                match self.compiled.bases.iter_mut().find(|(of, ..)| *of == index) {
-                    None => self.compiled.bases.push(new),
-                    Some(own) if kept.basis.restrictiveness() < own.1.restrictiveness() => *own = new,
-                    Some(_) => {}
-                }
-            }
-            for kept in &log.holds {
-                let released = self.own_logs().flat_map(|other| &other.releases).any(|release| {
-                    release.log == log.log && release.purpose == kept.purpose && kept.seq <= release.upto
-                });
-                if let Some(index) = self.catalogue.index(kept.purpose).filter(|_| !released) {
-                    self.compiled.holds.push((index, log.log.at(kept.seq)));
-                }
+    /// Of each purpose with a recorded basis the most restrictive of the last of each log.
+    fn bases(&self) -> Vec<(PurposeIndex, LawfulBasis, Position)> {
+        let mut bases: Vec<(PurposeIndex, LawfulBasis, Position)> = Vec::new();
+        for (log, kept) in self.own_logs().flat_map(|log| log.bases.iter().map(move |kept| (log, kept))) {
+            let Some(index) = self.catalogue.index(kept.purpose) else { continue };
+            let new = (index, kept.basis, log.log.at(kept.seq));
+            match bases.iter_mut().find(|(of, ..)| *of == index) {
+                None => bases.push(new),
+                Some(own) if kept.basis.restrictiveness() < own.1.restrictiveness() => *own = new,
+                Some(_) => {}
             }
         }
+        bases
     }
 
-    fn push(&mut self, mut entry: Entry, position: Position, also: Option<Position>) {
-        match u16::try_from(self.compiled.sources.len()) {
-            Ok(source) if source < u16::MAX => {
-                entry.source = source;
-                self.compiled.sources.push(Source { position, also });
-                self.compiled.entries.push(entry);
-            }
-            _ => self.full = true,
-        }
+    fn holds(&self) -> Vec<(PurposeIndex, Position)> {
+        let all = self.own_logs().flat_map(|log| log.holds.iter().map(move |kept| (log, kept)));
+        let standing = all.filter(|(log, kept)| {
+            !self.own_logs().flat_map(|other| &other.releases).any(|release| {
+                release.log == log.log && release.purpose == kept.purpose && kept.seq <= release.upto
+            })
+        });
+        standing
+            .filter_map(|(log, kept)| Some((self.catalogue.index(kept.purpose)?, log.log.at(kept.seq))))
+            .collect()
     }
 
-    fn restrictions(&mut self) {
-        for log in &self.projection.logs {
-            for group in &log.groups {
-                if self.stands(log, group) {
-                    let entry = self.reach(log, group).entry;
-                    let end = log.log.at(group.until_of);
-                    let last = log.log.at(group.last);
-                    self.push(entry, last, Some(end).filter(|end| *end != last));
-                }
-            }
-        }
+    fn restrictions(&self) -> Vec<Drawn> {
+        let all = self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
+        all.filter(|(log, group)| self.stands(log, group))
+            .map(|(log, group)| {
+                let (last, end) = (log.log.at(group.last), log.log.at(group.until_of));
+                (self.reach(log, group).entry, Source { position: last, also: Some(end).filter(|end| *end != last) })
+            })
+            .collect()
     }
 
     fn reach(&self, log: &LogProjection, group: &Group) -> Reach {
@@ -147,6 +161,7 @@ impl<'a> Compiler<'a> {
         if let Aggregate::Point(point) = log.log.aggregate {
             entry.points = self.point(point).map_or(0, |(_, state)| state.covers);
         }
+        entry.from = group.at.unix_micros();
         entry.until = group.until.map_or(i64::MAX, Timestamp::unix_micros);
         let class = named.map_or(NO_CLASS, |rules| rules.class as u8);
         entry.kind = EntryKind::Restriction { reason: group.key.reason, class, at_point };
@@ -196,37 +211,33 @@ impl<'a> Compiler<'a> {
         self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
     }
 
-    fn consents(&mut self) {
+    fn consents(&self) -> Vec<Drawn> {
+        let drawn = |log: &LogProjection, seq| Source { position: log.log.at(seq), also: None };
+        let mut entries = Vec::new();
         for log in self.own_logs() {
-            for kept in &log.grants {
-                if let Some(entry) = self.grant(log, kept) {
-                    self.push(entry, log.log.at(kept.seq), None);
-                }
-            }
+            let grants = log.grants.iter().filter_map(|kept| Some((self.grant(log, kept)?, drawn(log, kept.seq))));
+            entries.extend(grants);
         }
-        for (log, kept) in self.latest_requests() {
-            if let Some(entry) = self.request(log, kept) {
-                self.push(entry, log.log.at(kept.seq), None);
-            }
-        }
+        let requests = self.latest_requests().into_iter();
+        entries.extend(requests.filter_map(|(log, kept)| Some((self.request(log, kept)?, drawn(log, kept.seq)))));
         for log in &self.projection.logs {
-            for ending in &log.endings {
+            entries.extend(log.endings.iter().map(|ending| {
                 let lapse = ending.cause != EndCause::Revoked;
                 let entry = Entry { kind: EntryKind::Ending { lapse }, ..self.blank(&ending.scope) };
-                self.push(entry, log.log.at(ending.seq), None);
-            }
+                (entry, drawn(log, ending.seq))
+            }));
         }
+        entries
     }
 
-    fn grant(&self, log: &LogProjection, kept: &KeptGrant) -> Option<Entry> {
+    fn grant(&self, log: &LogProjection, kept: &'a KeptGrant) -> Option<Entry> {
         let grant = &*kept.grant;
         let rules = self.catalogue.rules_of(grant.cell.purpose)?;
         let mut entry = self.exact(&grant.cell)?;
         entry.from = grant.window.from().unix_micros();
-        let validity_end = rules.validity.map(|span| kept.at.saturating_add(span));
-        let window = validity_end.map_or(grant.window, |end| grant.window.ending_by(end));
+        let window = valid_window(grant.window, kept.at, rules.validity);
         entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
-        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules), lifts: self.lifts(grant, &entry) };
+        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules), lifts: self.lifts(grant) };
         Some(entry)
     }
 
@@ -269,16 +280,18 @@ impl<'a> Compiler<'a> {
         all.filter(covers).filter(ends).map(|ending| ending.cause).min()
     }
 
-    /// Every group, standing or not, that applies to a cell. The cell is given by its own entry.
-    fn applying(&self, cell: &'a Cell, of: Entry) -> impl Iterator<Item = (&'a LogProjection, &'a Group)> {
+    /// Every group, standing or not, that applies to a cell.
+    pub(crate) fn applying(&self, cell: &Cell) -> impl Iterator<Item = (&'a LogProjection, &'a Group)> + use<'a> {
+        let context = *self;
+        let of = self.exact(cell);
         let index = self.catalogue.index(cell.purpose);
         let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
         let weighed =
-            index.zip(rules).map(|(index, rules)| (weigh(&self.compiled, index, &rules, false), rules.node()));
+            index.zip(rules).map(|(index, rules)| (weigh(self.compiled, index, &rules, false), rules.node()));
         let all = self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
         all.filter(move |(log, group)| {
-            let Some((weighed, node)) = weighed else { return false };
-            let Reach { entry, mut relation } = self.reach(log, group);
+            let (Some((weighed, node)), Some(of)) = (weighed, of) else { return false };
+            let Reach { entry, mut relation } = context.reach(log, group);
             if let EntryKind::Restriction { class, .. } = entry.kind {
                 relation.by_name = class == weighed.class as u8;
             }
@@ -286,13 +299,13 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn stands(&self, log: &LogProjection, group: &Group) -> bool {
+    pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
         !is_cleared(self.projection, log.log, group) && !self.is_relieved(log, group)
     }
 
-    fn lifts(&self, grant: &'a Grant, entry: &Entry) -> Lifts {
+    fn lifts(&self, grant: &Grant) -> Lifts {
         let mut lifts = Lifts::Everything;
-        for (log, group) in self.applying(&grant.cell, *entry) {
+        for (log, group) in self.applying(&grant.cell) {
             let reason = group.key.reason;
             if !reason.is_consent_reason() || names_group(&grant.lifts, log.log, group) || !self.stands(log, group)
             {
@@ -327,11 +340,11 @@ impl<'a> Compiler<'a> {
         let request = &*kept.request;
         let mut entry = self.exact(&request.cell)?;
         entry.until = request.expires.unix_micros();
-        entry.kind = EntryKind::Request(self.request_status(log, kept, &entry));
+        entry.kind = EntryKind::Request(self.request_status(log, kept));
         Some(entry)
     }
 
-    fn request_status(&self, log: &'a LogProjection, kept: &'a KeptRequest, entry: &Entry) -> RequestStatus {
+    fn request_status(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> RequestStatus {
         let request = &*kept.request;
         let cell = &request.cell;
         let mut spans = self.own_logs().flat_map(|log| &log.spans).filter(|span| span.cell == *cell);
@@ -343,7 +356,7 @@ impl<'a> Compiler<'a> {
             use RestrictionReason::{Erasure, Invalidation, OptOut};
             matches!(reason, OptOut | Erasure | Invalidation)
         };
-        let killed = self.applying(cell, *entry).any(|(log, group)| {
+        let killed = self.applying(cell).any(|(log, group)| {
             let seen = names_group(&request.seen, log.log, group) && group.at < kept.at;
             kills(group.key.reason) && !seen && !self.is_relieved(log, group)
         });

@@ -4,7 +4,7 @@ use crate::purpose::Subtree;
 /// One thing that the decision path weighs, in 40 bytes: which cells it covers, when, and what it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    /// The first instant it counts, in microseconds.
+    /// The first instant it counts, in microseconds; of a restriction, since when it stands.
     pub(crate) from: i64,
     /// The first instant it no longer counts.
     pub(crate) until: i64,
@@ -81,6 +81,9 @@ pub(crate) enum RequestStatus {
 }
 
 impl Entry {
+    /// The most entries in a view; higher numbers of sources have meanings of their own.
+    pub(crate) const MAX_SOURCES: u16 = u16::MAX - 8;
+
     /// Whether it covers the cell given by pre-order number, channel bit and point bit.
     pub(crate) const fn covers(&self, node: u16, channel: u32, point: u64) -> bool {
         self.purposes.contains(node) && self.channels & channel != 0 && self.points & point != 0

@@ -1,14 +1,14 @@
 use alloc::vec::Vec;
 
 use crate::fact::{Consulted, Fact, ViewToken};
-use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position, SubjectId};
+use crate::id::{ContactPointId, IndexKey, LogId, Position, SubjectId};
 use crate::policy::{LimitExceeded, Limits, Policy};
 use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::subject::{Identity, Subject, SubjectKind};
 use crate::time::Timestamp;
-use crate::view::compile;
-use crate::view::points::{self, PointState};
-use crate::view::projection::{Group, LogProjection, Projection};
+use crate::view::compile::{self, Context};
+use crate::view::points::PointState;
+use crate::view::projection::{LogProjection, Projection};
 use crate::view::{Applied, Entry, FoldError};
 
 /// A person as loaded: their logs, and those of their contact points, ready to be asked.
@@ -85,15 +85,6 @@ impl Bit {
     pub(crate) fn of_point(at: usize) -> u64 {
         u32::try_from(at).ok().and_then(|at| 1u64.checked_shl(at)).unwrap_or(Self::OTHER_POINT)
     }
-}
-
-/// A restriction group that still stands for the view's person.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LiveGroup<'a> {
-    pub(crate) log: &'a LogProjection,
-    pub(crate) group: &'a Group,
-    /// Somebody else holds the contact point in whose log it stands.
-    pub(crate) shared: bool,
 }
 
 /// Whether a decision is still what the view would say, time aside.
@@ -250,20 +241,21 @@ impl View {
         self.projection.log(log).map_or(0, LogProjection::head)
     }
 
-    /// Every restriction group that still stands: not cleared, and not relieved by a reassignment.
-    pub(crate) fn live_groups(&self) -> impl Iterator<Item = LiveGroup<'_>> {
-        let all = self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(|(log, group)| {
-            !compile::is_cleared(&self.projection, log.log, group)
-                && !points::is_relieved(&self.subject, &self.projection, log, group.last)
-        })
-        .map(|(log, group)| LiveGroup { log, group, shared: self.stands_at_shared_point(log) })
+    /// What the logs mean under a policy.
+    pub(crate) const fn context<'a>(&'a self, policy: &'a Policy) -> Context<'a> {
+        Context {
+            catalogue: policy.catalogue(),
+            subject: &self.subject,
+            projection: &self.projection,
+            compiled: &self.compiled,
+        }
     }
 
-    fn stands_at_shared_point(&self, log: &LogProjection) -> bool {
-        match log.log.aggregate {
-            Aggregate::Subject(_) => false,
-            Aggregate::Point(point) => self.point(point).is_none_or(|(_, point)| point.shared),
+    /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
+    pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
+        match self.compiled.floor {
+            Some((floor, _)) if !self.as_of && floor <= now.saturating_add(policy.skew()) => now.max(floor),
+            _ => now,
         }
     }
 }
