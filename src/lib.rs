@@ -1,4 +1,5 @@
 #![no_std]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "tests may panic"))]
 extern crate alloc;
 mod channel;
 mod consent;

@@ -14,8 +14,8 @@ mod catalogue;
 mod rules;
 mod tree;
 
-pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
 pub(crate) use catalogue::OTHER_CHANNEL;
+pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
 pub(crate) use rules::PurposeRules;
 pub(crate) use tree::Subtree;
 

@@ -16,4 +16,4 @@ pub(crate) use compile::{Context, names_group, valid_window, weigh};
 pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 pub(crate) use loaded::Bit;
 pub(crate) use points::PointState;
-pub(crate) use projection::{Group, KeptRequest, Reporters};
+pub(crate) use projection::{Group, KeptGrant, KeptRequest, Reporters};

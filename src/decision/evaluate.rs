@@ -4,15 +4,15 @@ use core::ops::ControlFlow;
 
 use crate::channel::Channel;
 use crate::decision::answer::{Answer, NO_SOURCE};
-use crate::decision::{
-    Decision, Direction, Foreign, Preferences, Query, Reason,
-};
+use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
 use crate::fact::{LapseCause, Relation, RestrictionReason, Weighed};
 use crate::policy::{Policy, Regime};
 use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
 use crate::subject::{Identity, SubjectKind};
 use crate::time::{Span, Timestamp};
-use crate::view::{Bit, Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, PointState, RequestStatus, View, weigh};
+use crate::view::{
+    Bit, Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, PointState, RequestStatus, View, weigh,
+};
 
 /// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
 ///
@@ -390,7 +390,9 @@ fn absence(entry: &Entry, t: i64) -> Absence {
         EntryKind::Restriction { .. } => Absence::None,
         EntryKind::Ending { lapse: false } => Absence::Mark(Reason::ConsentRevoked),
         EntryKind::Ending { lapse: true } => Absence::Mark(Reason::ConsentExpired),
-        EntryKind::Request(RequestStatus::Open) if t < entry.until => Absence::Because(Reason::ConsentPending),
+        EntryKind::Request(RequestStatus::Open) if t < entry.until => {
+            Absence::Because(Reason::ConsentPending)
+        }
         EntryKind::Request(RequestStatus::Open | RequestStatus::Lapsed) => {
             Absence::Because(Reason::ConsentExpired)
         }
@@ -404,7 +406,9 @@ fn absence(entry: &Entry, t: i64) -> Absence {
             GrantStatus::NoticeSuperseded => Absence::Because(Reason::NoticeSuperseded),
             GrantStatus::TooWeak => Absence::Because(Reason::EvidenceInsufficient),
             GrantStatus::Minor => Absence::Because(Reason::Minor),
-            GrantStatus::Sound if entry.until <= t.max(entry.from) => Absence::Because(Reason::ConsentExpired),
+            GrantStatus::Sound if entry.until <= t.max(entry.from) => {
+                Absence::Because(Reason::ConsentExpired)
+            }
             GrantStatus::Sound if t < entry.from => Absence::Until(Reason::NotYetEffective, entry.from),
             GrantStatus::Sound => Absence::None,
         },
@@ -443,4 +447,3 @@ impl Collect for Answer {
         self.target = Some((target.node, target.channel, target.point));
     }
 }
-

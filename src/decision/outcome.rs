@@ -155,7 +155,8 @@ impl<'v> Decision<'v> {
     #[must_use]
     pub fn cited(&self) -> Vec<Position> {
         let compiled = &self.view.compiled;
-        let mut cited: Vec<_> = self.answer.sources.iter().filter_map(|source| self.position(*source)).collect();
+        let mut cited: Vec<_> =
+            self.answer.sources.iter().filter_map(|source| self.position(*source)).collect();
         cited.extend(self.witness());
         let relevant = self.relevant();
         for source in relevant.filter_map(|entry| compiled.sources.get(usize::from(entry.source))) {

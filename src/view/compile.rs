@@ -3,10 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::evidence::ActorKind;
-use crate::fact::{
-    Cell, Consulted, Grant, Named, PurposeScope, Relation, RestrictionReason, Scope,
-    Weighed,
-};
+use crate::fact::{Cell, Consulted, Grant, Named, PurposeScope, Relation, RestrictionReason, Scope, Weighed};
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
@@ -29,8 +26,7 @@ pub(crate) fn compile(
         compiled.token.raise(Consulted::Key(*key), *version);
     }
     compiled.floor = projection.logs.iter().filter_map(floor_of).max();
-    compiled.unsupported =
-        projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
+    compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
     let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
     let (bases, holds) = (context.bases(), context.holds());
     (compiled.bases, compiled.holds) = (bases, holds);
@@ -69,7 +65,12 @@ pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
 }
 
 /// The basis and standing of a purpose for one person, as restrictions are weighed against it.
-pub(crate) fn weigh(compiled: &Compiled, index: PurposeIndex, rules: &PurposeRules, inbound: bool) -> Weighed {
+pub(crate) fn weigh(
+    compiled: &Compiled,
+    index: PurposeIndex,
+    rules: &PurposeRules,
+    inbound: bool,
+) -> Weighed {
     let held = !rules.class.promotes() && compiled.holds.iter().any(|(held, _)| *held == index);
     let recorded = compiled.bases.iter().find(|(of, ..)| *of == index).map(|(_, basis, _)| *basis);
     let basis = if held { LawfulBasis::LegalObligation } else { recorded.unwrap_or(rules.basis) };
@@ -106,10 +107,10 @@ struct Reach {
 type Drawn = (Entry, Source);
 
 impl<'a> Context<'a> {
-    fn own_logs(&self) -> impl Iterator<Item = &'a LogProjection> + use<'a> {
+    /// The logs of the person.
+    pub(crate) fn own_logs(&self) -> impl Iterator<Item = &'a LogProjection> + use<'a> {
         let ids = &self.subject.ids;
-        let own =
-            move |log: &&LogProjection| matches!(log.log.aggregate, Aggregate::Subject(id) if ids.contains(&id));
+        let own = move |log: &&LogProjection| matches!(log.log.aggregate, Aggregate::Subject(id) if ids.contains(&id));
         self.projection.logs.iter().filter(own)
     }
 
@@ -141,11 +142,15 @@ impl<'a> Context<'a> {
     }
 
     fn restrictions(&self) -> Vec<Drawn> {
-        let all = self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
+        let all =
+            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
         all.filter(|(log, group)| self.stands(log, group))
             .map(|(log, group)| {
                 let (last, end) = (log.log.at(group.last), log.log.at(group.until_of));
-                (self.reach(log, group).entry, Source { position: last, also: Some(end).filter(|end| *end != last) })
+                (
+                    self.reach(log, group).entry,
+                    Source { position: last, also: Some(end).filter(|end| *end != last) },
+                )
             })
             .collect()
     }
@@ -172,9 +177,12 @@ impl<'a> Context<'a> {
     fn blank(&self, scope: &Scope) -> Entry {
         let purposes = match scope.purpose {
             PurposeScope::All => Subtree::ALL,
-            PurposeScope::Subtree(id) => self.catalogue.rules_of(id).map_or(Subtree::ALL, |rules| rules.subtree),
+            PurposeScope::Subtree(id) => {
+                self.catalogue.rules_of(id).map_or(Subtree::ALL, |rules| rules.subtree)
+            }
         };
-        let channels = scope.channel.map_or(Some(u32::MAX), |channel| self.catalogue.channel_bit(Some(channel)));
+        let channels =
+            scope.channel.map_or(Some(u32::MAX), |channel| self.catalogue.channel_bit(Some(channel)));
         let points = scope.point.map_or(u64::MAX, |id| self.point(id).map_or(0, |(bit, _)| bit));
         Entry {
             from: i64::MIN,
@@ -193,7 +201,7 @@ impl<'a> Context<'a> {
         let node = rules.node();
         let point = match cell.point {
             None => Bit::NO_POINT,
-            Some(id) => self.point(id)?.0,
+            Some(id) => self.point(id).map_or(Bit::OTHER_POINT, |(bit, _)| bit),
         };
         Some(Entry {
             from: i64::MIN,
@@ -215,11 +223,14 @@ impl<'a> Context<'a> {
         let drawn = |log: &LogProjection, seq| Source { position: log.log.at(seq), also: None };
         let mut entries = Vec::new();
         for log in self.own_logs() {
-            let grants = log.grants.iter().filter_map(|kept| Some((self.grant(log, kept)?, drawn(log, kept.seq))));
+            let grants =
+                log.grants.iter().filter_map(|kept| Some((self.grant(log, kept)?, drawn(log, kept.seq))));
             entries.extend(grants);
         }
         let requests = self.latest_requests().into_iter();
-        entries.extend(requests.filter_map(|(log, kept)| Some((self.request(log, kept)?, drawn(log, kept.seq)))));
+        entries.extend(
+            requests.filter_map(|(log, kept)| Some((self.request(log, kept)?, drawn(log, kept.seq)))),
+        );
         for log in &self.projection.logs {
             entries.extend(log.endings.iter().map(|ending| {
                 let lapse = ending.cause != EndCause::Revoked;
@@ -260,9 +271,9 @@ impl<'a> Context<'a> {
         let notice_ok = need.notice.is_none_or(|need| {
             grant.notice.is_some_and(|shown| shown.id == need.id && need.since <= shown.version)
         });
-        let of_age = need.minimum_age.is_none_or(|min| {
-            grant.by == ActorKind::Guardian || grant.age.is_some_and(|age| min <= age)
-        });
+        let of_age = need
+            .minimum_age
+            .is_none_or(|min| grant.by == ActorKind::Guardian || grant.age.is_some_and(|age| min <= age));
         match ended {
             Some(EndCause::Lapsed(cause)) => GrantStatus::Lapsed(cause),
             _ if !notice_ok => GrantStatus::NoticeSuperseded,
@@ -281,14 +292,18 @@ impl<'a> Context<'a> {
     }
 
     /// Every group, standing or not, that applies to a cell.
-    pub(crate) fn applying(&self, cell: &Cell) -> impl Iterator<Item = (&'a LogProjection, &'a Group)> + use<'a> {
+    pub(crate) fn applying(
+        &self,
+        cell: &Cell,
+    ) -> impl Iterator<Item = (&'a LogProjection, &'a Group)> + use<'a> {
         let context = *self;
         let of = self.exact(cell);
         let index = self.catalogue.index(cell.purpose);
         let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
         let weighed =
             index.zip(rules).map(|(index, rules)| (weigh(self.compiled, index, &rules, false), rules.node()));
-        let all = self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
+        let all =
+            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
         all.filter(move |(log, group)| {
             let (Some((weighed, node)), Some(of)) = (weighed, of) else { return false };
             let Reach { entry, mut relation } = context.reach(log, group);
@@ -307,7 +322,9 @@ impl<'a> Context<'a> {
         let mut lifts = Lifts::Everything;
         for (log, group) in self.applying(&grant.cell) {
             let reason = group.key.reason;
-            if !reason.is_consent_reason() || names_group(&grant.lifts, log.log, group) || !self.stands(log, group)
+            if !reason.is_consent_reason()
+                || names_group(&grant.lifts, log.log, group)
+                || !self.stands(log, group)
             {
                 continue;
             }
@@ -370,5 +387,20 @@ impl<'a> Context<'a> {
 
     fn is_relieved(&self, log: &LogProjection, group: &Group) -> bool {
         points::is_relieved(self.subject, self.projection, log, group.last)
+    }
+
+    /// The entries of grants, requests and endings that cover a cell.
+    pub(crate) fn entries_of(&self, cell: &Cell) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let of = self.exact(cell);
+        let (consents, _) = self.compiled.split();
+        consents
+            .iter()
+            .filter(move |entry| of.is_some_and(|of| entry.covers(of.purposes.lo, of.channels, of.points)))
+    }
+
+    /// When the first accepted grant of a cell was given.
+    pub(crate) fn first_grant(&self, cell: &Cell) -> Option<Timestamp> {
+        let spans = self.own_logs().flat_map(|log| &log.spans);
+        spans.filter(|span| span.cell == *cell).map(|span| span.first).min()
     }
 }

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::evidence::RecordedActor;
 use crate::fact::{
-    Fact, FactKind, Grant, Named, Reassign, Request, Restriction, RestrictionKey, RestrictionReason, Revocation,
-    Scope,
+    Fact, FactKind, Grant, Named, Reassign, Request, Restriction, RestrictionKey, RestrictionReason,
+    Revocation, Scope,
 };
 use crate::id::{Aggregate, LogId, Position, Seq};
 use crate::time::Timestamp;
@@ -172,7 +172,12 @@ impl LogProjection {
             }
             FactKind::Replace { subject, old, new } => {
                 let kept = KeptReplace { subject: *subject, old: *old, new: *new, seq };
-                replace(&mut self.replaces, &(*subject, *old, *new), |kept| (kept.subject, kept.old, kept.new), kept);
+                replace(
+                    &mut self.replaces,
+                    &(*subject, *old, *new),
+                    |kept| (kept.subject, kept.old, kept.new),
+                    kept,
+                );
             }
             FactKind::Reassign(reassign) => self.keep_reassign(reassign, at, seq),
             FactKind::Unsupported(_) => self.unsupported = self.unsupported.or(Some(seq)),

@@ -1,14 +1,14 @@
 use alloc::vec::Vec;
 
 use crate::fact::{Consulted, Fact, ViewToken};
-use crate::id::{ContactPointId, IndexKey, LogId, Position, SubjectId};
+use crate::id::{ContactPointId, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Limits, Policy};
 use crate::purpose::{LawfulBasis, PurposeIndex};
-use crate::subject::{Identity, Subject, SubjectKind};
+use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::compile::{self, Context};
 use crate::view::points::PointState;
-use crate::view::projection::{LogProjection, Projection};
+use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
 use crate::view::{Applied, Entry, FoldError};
 
 /// A person as loaded: their logs, and those of their contact points, ready to be asked.
@@ -182,9 +182,8 @@ impl View {
     /// Compiles again under a policy, keeping to the limits by denying.
     pub fn recompile(&mut self, policy: &Policy) {
         self.policy_version = policy.version();
-        self.compiled =
-            compile::compile(policy, &self.subject, &self.projection, &self.keys)
-                .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
+        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys)
+            .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
     }
 
     /// The version of the policy the view was made under.
@@ -226,12 +225,6 @@ impl View {
         }
     }
 
-    /// Whether the view can take commands: one resolved person.
-    pub(crate) fn subject_id(&self) -> Option<SubjectId> {
-        let usable = self.subject.identity == Identity::Resolved && self.subject.kind != SubjectKind::Deceased;
-        self.subject.ids.first().copied().filter(|_| usable)
-    }
-
     pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
         let at = self.compiled.points.iter().position(|point| point.id == id)?;
         self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
@@ -239,6 +232,20 @@ impl View {
 
     pub(crate) fn head(&self, log: LogId) -> u64 {
         self.projection.log(log).map_or(0, LogProjection::head)
+    }
+
+    pub(crate) fn position_of(&self, entry: &Entry) -> Option<Position> {
+        self.compiled.sources.get(usize::from(entry.source)).map(|source| source.position)
+    }
+
+    /// The counted grant that stands at a position.
+    pub(crate) fn grant_at(&self, position: Position) -> Option<&KeptGrant> {
+        self.projection.log(position.log)?.grants.iter().find(|kept| kept.seq == position.seq)
+    }
+
+    /// The counted request that stands at a position.
+    pub(crate) fn request_at(&self, position: Position) -> Option<&KeptRequest> {
+        self.projection.log(position.log)?.requests.iter().find(|kept| kept.seq == position.seq)
     }
 
     /// What the logs mean under a policy.

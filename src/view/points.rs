@@ -51,7 +51,9 @@ fn mentioned(subject: &Subject, projection: &Projection) -> BTreeSet<ContactPoin
         ids.extend(log.endings.iter().filter_map(|ending| ending.scope.point));
         let own = |id: &SubjectId| subject.ids.contains(id);
         ids.extend(log.attaches.iter().filter(|kept| own(&kept.subject)).map(|kept| kept.point));
-        ids.extend(log.reassigns.iter().filter(|kept| kept.to.as_ref().is_some_and(own)).map(|kept| kept.point));
+        ids.extend(
+            log.reassigns.iter().filter(|kept| kept.to.as_ref().is_some_and(own)).map(|kept| kept.point),
+        );
         let replaces = log.replaces.iter().filter(|kept| own(&kept.subject));
         ids.extend(replaces.flat_map(|kept| [kept.old, kept.new]));
     }
@@ -155,7 +157,8 @@ impl Links<'_> {
     }
 
     fn close_replacements(&self, points: &mut [PointState]) {
-        let place = |points: &[PointState], id: ContactPointId| points.iter().position(|point| point.id == id);
+        let place =
+            |points: &[PointState], id: ContactPointId| points.iter().position(|point| point.id == id);
         for at in 0..points.len() {
             if let Some(point) = points.get_mut(at) {
                 point.covers = Bit::of_point(at);
@@ -187,7 +190,12 @@ impl Links<'_> {
 }
 
 /// Whether a reassignment relieves the view's person of the last restriction of a group.
-pub(crate) fn is_relieved(subject: &Subject, projection: &Projection, log: &LogProjection, last: Seq) -> bool {
+pub(crate) fn is_relieved(
+    subject: &Subject,
+    projection: &Projection,
+    log: &LogProjection,
+    last: Seq,
+) -> bool {
     match log.log.aggregate {
         Aggregate::Subject(_) => false,
         Aggregate::Point(point) => Links { subject, projection }.relieves(point, log.log.at(last)),
