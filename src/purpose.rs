@@ -14,8 +14,10 @@ mod catalogue;
 mod rules;
 mod tree;
 
+pub(crate) use catalogue::OTHER_CHANNEL;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
 pub(crate) use rules::PurposeRules;
+pub(crate) use tree::Subtree;
 
 name_type! {
     /// The id of a purpose in a tenant's catalogue, such as `newsletter` or `account.receipts`.

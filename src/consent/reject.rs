@@ -140,6 +140,9 @@ pub enum Rejection {
     /// A legal hold defers the erasure.
     #[error("a legal hold defers the erasure: repeat it after the release")]
     LegalHold,
+    /// A legal hold never reaches Marketing or Relationship.
+    #[error("purpose `{0}` promotes: a legal hold never reaches it")]
+    HoldOnPromotion(PurposeId),
     /// A contact point cannot replace itself or be handed to its holder.
     #[error("the two ends of the link are the same")]
     SelfLink,

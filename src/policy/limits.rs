@@ -29,7 +29,7 @@ impl Limits {
     /// The most logs in one view.
     pub const MAX_LOGS: usize = 256;
     /// The most contact points in one view.
-    pub const MAX_POINTS: usize = 63;
+    pub const MAX_POINTS: usize = 62;
 }
 
 impl Default for Limits {

@@ -137,12 +137,14 @@ pub struct Catalogue {
 
 /// The bit of "no channel" in a set of channels.
 pub(crate) const NO_CHANNEL: u32 = 1 << 31;
+/// The bit of every channel outside the closed list.
+pub(crate) const OTHER_CHANNEL: u32 = 1 << 30;
 
 impl Catalogue {
     /// The most purposes a catalogue holds.
     pub const MAX_PURPOSES: usize = 4_096;
     /// The most channels beyond the standard ones.
-    pub const MAX_OTHER_CHANNELS: usize = 19;
+    pub const MAX_OTHER_CHANNELS: usize = 18;
 
     /// Builds a catalogue from definitions and the closed list of channels beyond the standard ones.
     ///

@@ -1,0 +1,196 @@
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::consent::command::{Act, Captured, Command, Ctx};
+use crate::consent::decide::{Decided, Effect, End, Report};
+use crate::consent::reject::Rejection;
+use crate::evidence::{Actor, Power, Role};
+use crate::fact::{Cell, Consulted, Fact, FactKind, Version, ViewToken};
+use crate::id::{Aggregate, LogId, Seq, SubjectId};
+use crate::policy::Policy;
+use crate::subject::Identity;
+use crate::time::Timestamp;
+use crate::view::{Context, View};
+
+/// A command while it is decided: what it was given, and the facts made so far.
+pub(crate) struct Draft<'a> {
+    pub(crate) view: &'a View,
+    pub(crate) command: &'a Command,
+    pub(crate) ctx: &'a Ctx<'a>,
+    pub(crate) subject: SubjectId,
+    /// Effective now: when the facts are recorded.
+    pub(crate) now: Timestamp,
+    /// When the act was captured, if known.
+    pub(crate) captured_at: Option<Timestamp>,
+    facts: Vec<Fact>,
+    reports: Vec<Report>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Draft<'a> {
+    /// Checks what every command must satisfy, before any work is done.
+    pub(crate) fn new(view: &'a View, command: &'a Command, ctx: &'a Ctx<'a>) -> Result<Self, Rejection> {
+        let subject = view.subject.ids.first().copied().ok_or(Rejection::UnusableView)?;
+        let now = view.effective_now(ctx.policy, ctx.now);
+        let captured_at = match command.captured {
+            Captured::Now => Some(now),
+            Captured::At(t) => Some(t),
+            Captured::Unknown => None,
+        };
+        if !command.act.restricts() {
+            let current = view.policy_version() == ctx.policy.version() && !view.compiled.over_limits;
+            if view.subject.identity != Identity::Resolved || !current || view.compiled.unsupported.is_some()
+            {
+                return Err(Rejection::UnusableView);
+            }
+            if captured_at.is_some_and(|at| at > ctx.now.saturating_add(ctx.policy.skew()).max(now)) {
+                return Err(Rejection::ClockJump);
+            }
+            if command.view.as_ref().is_some_and(|seen| !view.token().includes(seen)) {
+                return Err(Rejection::ViewTokenAhead);
+            }
+        }
+        let (facts, reports, effects) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { view, command, ctx, subject, now, captured_at, facts, reports, effects })
+    }
+
+    pub(crate) const fn policy(&self) -> &'a Policy {
+        self.ctx.policy
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        self.command.actor
+    }
+
+    pub(crate) const fn context(&self) -> Context<'a> {
+        self.view.context(self.ctx.policy)
+    }
+
+    /// When the actor acted, as far as their authority is asked about.
+    pub(crate) fn acted_at(&self) -> Timestamp {
+        self.captured_at.unwrap_or(self.now)
+    }
+
+    pub(crate) fn may(&self, power: Power) -> bool {
+        self.actor().may(power, self.acted_at())
+    }
+
+    /// Whether the actor is the person, or somebody who may act for them.
+    pub(crate) fn speaks_for_the_person(&self) -> bool {
+        match self.actor().role() {
+            Role::Subject => true,
+            Role::Guardian | Role::Delegate => self.may(Power::Represent),
+            Role::Operator | Role::Importer | Role::Partner | Role::System => false,
+        }
+    }
+
+    pub(crate) fn require(&self, allowed: bool) -> Result<(), Rejection> {
+        if allowed { Ok(()) } else { Err(Rejection::NotAuthorized) }
+    }
+
+    /// The log of the subject that this writer appends to.
+    pub(crate) const fn own(&self) -> Aggregate {
+        Aggregate::Subject(self.subject)
+    }
+
+    /// Appends a fact to a log of this writer.
+    pub(crate) fn append(&mut self, aggregate: Aggregate, kind: FactKind) {
+        let log = LogId::new(aggregate, self.ctx.writer);
+        let made = self.facts.iter().filter(|fact| fact.position.log == log).count();
+        let head = self.view.head(log).saturating_add(u64::try_from(made).unwrap_or(u64::MAX));
+        self.facts.push(Fact {
+            v: Version::CURRENT,
+            position: log.at(Seq::after(head)),
+            recorded_at: self.now,
+            captured_at: self.captured_at,
+            actor: self.actor().record(),
+            command: Some(self.ctx.command),
+            evidence: self.command.evidence.clone().map(Box::new),
+            kind,
+        });
+        let propagate = Effect::Propagate { aggregate };
+        if !self.effects.contains(&propagate) {
+            self.effects.push(propagate);
+        }
+    }
+
+    pub(crate) fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub(crate) fn report(&mut self, report: Report) {
+        self.reports.push(report);
+    }
+
+    pub(crate) fn refuse(&mut self, cell: Cell, rejection: Rejection) {
+        self.report(Report::of_cell(cell, End::Refused { rejection }));
+    }
+
+    /// Appends a fact that is a command's whole outcome.
+    pub(crate) fn append_only(&mut self, kind: FactKind) {
+        self.append(self.own(), kind);
+        self.report(Report::of_act());
+    }
+
+    /// What was read to decide a cell: the logs of the person, and of the points whose restrictions reach the cell.
+    pub(crate) fn read_for(&self, cell: &Cell) -> ViewToken {
+        let reaching = |point| match (cell.point.and_then(|id| self.view.point(id)), self.view.point(point)) {
+            (Some((bit, _)), Some((_, state))) => state.covers & bit != 0,
+            _ => false,
+        };
+        let read = self.view.projection().logs().iter().filter(|log| match log.log().aggregate {
+            Aggregate::Subject(_) => true,
+            Aggregate::Point(point) => reaching(point),
+        });
+        read.map(|log| (Consulted::Log(log.log()), log.head())).collect()
+    }
+
+    /// The facts and reports; a rejection if every part was refused.
+    pub(crate) fn finish(self) -> Result<Decided, Rejection> {
+        let refused = |report: &Report| match report.end {
+            End::Refused { rejection } => Some(rejection),
+            End::Accepted | End::Recorded { .. } => None,
+        };
+        if self.facts.iter().any(|fact| fact.position.seq.get() == u64::MAX) {
+            return Err(Rejection::LogFull);
+        }
+        match self.reports.iter().map(refused).collect::<Option<Vec<_>>>() {
+            Some(rejections) => Err(rejections.first().copied().unwrap_or(Rejection::NothingStated)),
+            None => Ok(Decided { facts: self.facts, reports: self.reports, effects: self.effects }),
+        }
+    }
+}
+
+impl Act {
+    /// Whether the act can only restrict: then it is taken whatever the view, the clock or the token say.
+    pub(crate) const fn restricts(&self) -> bool {
+        match self {
+            Self::OptOut(_)
+            | Self::Object(_)
+            | Self::Revoke(_)
+            | Self::Lapse { .. }
+            | Self::Restrict { .. }
+            | Self::Erase => true,
+            Self::Request(_)
+            | Self::Confirm(_)
+            | Self::Grant { .. }
+            | Self::Renew { .. }
+            | Self::Clear(_)
+            | Self::Resume(_)
+            | Self::RecordBasis { .. }
+            | Self::Hold(_)
+            | Self::Release { .. }
+            | Self::NoticeSeen { .. }
+            | Self::Preference { .. }
+            | Self::Relationship(_)
+            | Self::Attach { .. }
+            | Self::Verify(_)
+            | Self::Replace { .. }
+            | Self::Reassign { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Links between a person and contact points.
+
+use crate::channel::PointKind;
+use crate::consent::decide::Report;
+use crate::consent::draft::Draft;
+use crate::consent::reject::Rejection;
+use crate::evidence::{Power, Role, Via};
+use crate::fact::{FactKind, Reassign, ViewToken};
+use crate::id::{Aggregate, ContactPointId, SubjectId};
+
+/// Whether the actor is the person in person, or has authority over identities.
+fn may_link(draft: &Draft<'_>) -> bool {
+    let in_person = draft.actor().role() == Role::Subject && draft.actor().via() == Via::Direct;
+    in_person || draft.may(Power::Identity)
+}
+
+/// Gives a contact point to the subject: both logs learn of it.
+pub(crate) fn attach(draft: &mut Draft<'_>, point: ContactPointId, kind: PointKind) -> Result<(), Rejection> {
+    draft.require(may_link(draft))?;
+    let fact = FactKind::Attach { subject: draft.subject, point, point_kind: kind };
+    draft.append(Aggregate::Point(point), fact.clone());
+    draft.append_only(fact);
+    Ok(())
+}
+
+/// Records that the subject proved to hold a contact point.
+pub(crate) fn verify(draft: &mut Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Identity))?;
+    held(draft, point)?;
+    draft.append_only(FactKind::Verify { subject: draft.subject, point });
+    Ok(())
+}
+
+fn held(draft: &Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
+    let state = draft.view.point(point).map(|(_, state)| state);
+    state.filter(|state| state.held_as.is_some()).map(|_| ()).ok_or(Rejection::UnknownContactPoint)
+}
+
+/// Replaces one contact point by another.
+pub(crate) fn replace(
+    draft: &mut Draft<'_>,
+    old: ContactPointId,
+    new: ContactPointId,
+) -> Result<(), Rejection> {
+    draft.require(may_link(draft))?;
+    if old == new {
+        return Err(Rejection::SelfLink);
+    }
+    held(draft, old)?;
+    draft.append_only(FactKind::Replace { subject: draft.subject, old, new });
+    Ok(())
+}
+
+/// Records that a contact point went to somebody else.
+pub(crate) fn reassign(
+    draft: &mut Draft<'_>,
+    point: ContactPointId,
+    from: SubjectId,
+    to: Option<SubjectId>,
+) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Identity))?;
+    if to == Some(from) {
+        return Err(Rejection::SelfLink);
+    }
+    let view = draft.command.view.clone().unwrap_or(ViewToken::NOTHING);
+    draft.append(Aggregate::Point(point), FactKind::Reassign(Reassign { point, from, to, view }));
+    draft.report(Report::of_act());
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! What operators, systems and the controller do: end, clear, hold, record.
+
+use alloc::vec::Vec;
+
+use crate::consent::draft::Draft;
+use crate::consent::reject::Rejection;
+use crate::evidence::{Note, Notice, Power, Role};
+use crate::fact::{
+    FactKind, Hold, LapseCause, Named, PurposeScope, RelationshipKind, Release, RestrictionReason,
+    Revocation, Scope,
+};
+use crate::id::{LogId, Seq};
+use crate::purpose::{LawfulBasis, PurposeId};
+use crate::view::{Group, Reporters};
+
+/// Ends grants on the controller's behalf.
+pub(crate) fn revoke(draft: &mut Draft<'_>, scope: Scope) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Controller))?;
+    let ended = ended(draft, scope);
+    draft.append_only(FactKind::Revocation(ended));
+    Ok(())
+}
+
+/// Takes a report that grants ended in another system.
+pub(crate) fn lapse(draft: &mut Draft<'_>, scope: Scope, cause: LapseCause) -> Result<(), Rejection> {
+    let ended = ended(draft, scope);
+    draft.append_only(FactKind::Lapsed { cause, ended });
+    Ok(())
+}
+
+fn ended(draft: &Draft<'_>, scope: Scope) -> Revocation {
+    let view = draft.command.view.as_ref().unwrap_or(draft.view.token());
+    Revocation { scope, view: view.clone() }
+}
+
+/// Ends a restriction that is not the person's own word.
+pub(crate) fn clear(draft: &mut Draft<'_>, named: Named) -> Result<(), Rejection> {
+    if draft.view.head(named.log) < named.upto.get() {
+        return Err(Rejection::ViewTokenAhead);
+    }
+    let context = draft.context();
+    let log = draft.view.projection().log(named.log).ok_or(Rejection::NothingToClear)?;
+    let group = log.groups.iter().find(|group| group.key == named.key).ok_or(Rejection::NothingToClear)?;
+    if !context.stands(log, group) {
+        return Err(Rejection::NothingToClear);
+    }
+    draft.require(may_clear(draft, group))?;
+    draft.append(named.log.aggregate, FactKind::Clear(named));
+    draft.report(crate::consent::decide::Report::of_act());
+    Ok(())
+}
+
+/// Who may clear which reason.
+fn may_clear(draft: &Draft<'_>, group: &Group) -> bool {
+    let system =
+        matches!(draft.actor().role(), Role::System).then(|| draft.actor().record().system()).flatten();
+    let reported = system.is_some_and(|system| group.reporters == Reporters::One(system));
+    match group.key.reason {
+        RestrictionReason::OptOut
+        | RestrictionReason::Objection
+        | RestrictionReason::Erasure
+        | RestrictionReason::Pause => false,
+        RestrictionReason::Complaint | RestrictionReason::OperatorBlock => draft.may(Power::Block),
+        RestrictionReason::Legal | RestrictionReason::Invalidation => draft.may(Power::Legal),
+        RestrictionReason::Bounce
+        | RestrictionReason::InvalidAddress
+        | RestrictionReason::Register
+        | RestrictionReason::Interim => draft.may(Power::Block) || reported,
+    }
+}
+
+/// Ends every pause that lies inside a scope.
+pub(crate) fn resume(draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Rejection> {
+    draft.require(draft.speaks_for_the_person())?;
+    if let Some(system) = draft.actor().record().system() {
+        draft.require(draft.policy().trusts_to_lift(system))?;
+    }
+    let context = draft.context();
+    let paused = |group: &Group| group.key.reason == RestrictionReason::Pause;
+    let logs = draft.view.projection().logs().iter();
+    let all = logs.flat_map(|log| log.groups.iter().map(move |group| (log, group)));
+    let pauses: Vec<_> = all
+        .filter(|(log, group)| {
+            paused(group) && context.stands(log, group) && inside(draft, &group.key.scope, scope)
+        })
+        .map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last })
+        .collect();
+    if pauses.is_empty() {
+        return Err(Rejection::NothingToClear);
+    }
+    for named in pauses {
+        draft.append(named.log.aggregate, FactKind::Resume(named));
+    }
+    draft.report(crate::consent::decide::Report::of_act());
+    Ok(())
+}
+
+fn inside(draft: &Draft<'_>, inner: &Scope, outer: &Scope) -> bool {
+    let purpose = match (inner.purpose, outer.purpose) {
+        (_, PurposeScope::All) => true,
+        (PurposeScope::All, PurposeScope::Subtree(_)) => false,
+        (PurposeScope::Subtree(inner), PurposeScope::Subtree(outer)) => {
+            draft.policy().catalogue().is_within(inner, outer)
+        }
+    };
+    let channel = outer.channel.is_none() || outer.channel == inner.channel;
+    purpose && channel && (outer.point.is_none() || outer.point == inner.point)
+}
+
+/// Records the lawful basis of a purpose for this person.
+pub(crate) fn basis(draft: &mut Draft<'_>, purpose: PurposeId, basis: LawfulBasis) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Controller))?;
+    known(draft, purpose)?;
+    draft.append_only(FactKind::Basis { purpose, basis });
+    Ok(())
+}
+
+fn known(draft: &Draft<'_>, purpose: PurposeId) -> Result<(), Rejection> {
+    draft.policy().catalogue().index(purpose).map(|_| ()).ok_or(Rejection::UnknownPurpose)
+}
+
+/// Begins a legal hold.
+pub(crate) fn hold(draft: &mut Draft<'_>, purpose: PurposeId) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Legal))?;
+    let found = draft.policy().catalogue().find(purpose).ok_or(Rejection::UnknownPurpose)?;
+    if found.class().promotes() {
+        return Err(Rejection::HoldOnPromotion(purpose));
+    }
+    draft.append_only(FactKind::Hold(Hold { purpose }));
+    Ok(())
+}
+
+/// Ends legal holds.
+pub(crate) fn release(
+    draft: &mut Draft<'_>,
+    purpose: PurposeId,
+    log: LogId,
+    upto: Seq,
+) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Legal))?;
+    if draft.view.head(log) < upto.get() {
+        return Err(Rejection::ViewTokenAhead);
+    }
+    draft.append_only(FactKind::Release(Release { purpose, log, upto }));
+    Ok(())
+}
+
+/// Records that a notice was seen.
+pub(crate) fn notice_seen(
+    draft: &mut Draft<'_>,
+    notice: Option<Notice>,
+    scope: Option<Scope>,
+) -> Result<(), Rejection> {
+    draft.append_only(FactKind::NoticeSeen { notice, scope });
+    Ok(())
+}
+
+/// Records what interests the person.
+pub(crate) fn preference(
+    draft: &mut Draft<'_>,
+    purpose: PurposeId,
+    note: Option<&Note>,
+) -> Result<(), Rejection> {
+    known(draft, purpose)?;
+    draft.append_only(FactKind::Preference { purpose, note: note.cloned() });
+    Ok(())
+}
+
+/// Records a purchase, contract or inquiry.
+pub(crate) fn relationship(draft: &mut Draft<'_>, kind: RelationshipKind) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Controller) || draft.actor().role() == Role::System)?;
+    draft.append_only(FactKind::Relationship(kind));
+    Ok(())
+}

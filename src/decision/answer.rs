@@ -1,0 +1,77 @@
+use crate::decision::{Reason, ReasonSet, Verdict};
+use crate::time::Timestamp;
+
+/// "No fact of the view."
+pub(crate) const NO_SOURCE: u16 = u16::MAX;
+
+/// The failing checks, as they come in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    pub(crate) reasons: ReasonSet,
+    /// For each reason the source of the first fact that gave it.
+    pub(crate) sources: [u16; Reason::ALL.len()],
+    pub(crate) witness: u16,
+    pub(crate) edge: Option<Timestamp>,
+    /// The cell asked about: pre-order number, channel bit, point bit.
+    pub(crate) target: Option<(u16, u32, u64)>,
+    /// Some check is not ended by time.
+    endless: bool,
+    latest_end: Option<Timestamp>,
+    earliest_start: Option<Timestamp>,
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self {
+            reasons: ReasonSet::EMPTY,
+            sources: [NO_SOURCE; Reason::ALL.len()],
+            witness: NO_SOURCE,
+            edge: None,
+            target: None,
+            endless: false,
+            latest_end: None,
+            earliest_start: None,
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn add(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) {
+        self.reasons.insert(reason);
+        if let Some(own) = self.sources.get_mut(reason as usize)
+            && *own == NO_SOURCE
+        {
+            *own = source;
+        }
+        match ends {
+            None => self.endless = true,
+            Some(start) if reason == Reason::NotYetEffective => {
+                self.earliest_start = Some(self.earliest_start.map_or(start, |own| own.min(start)));
+            }
+            end => self.latest_end = self.latest_end.max(end),
+        }
+    }
+
+    pub(crate) const fn set_witness(&mut self, source: u16) {
+        self.witness = source;
+    }
+
+    pub(crate) fn add_edge(&mut self, at: Timestamp) {
+        self.edge = Some(self.edge.map_or(at, |own| own.min(at)));
+    }
+
+    pub(crate) fn verdict(&self) -> Verdict {
+        if self.reasons.is_empty() {
+            return Verdict::Permit;
+        }
+        match self.latest_end.max(self.earliest_start) {
+            Some(until) if !self.endless => Verdict::Defer { until },
+            _ => Verdict::Deny,
+        }
+    }
+
+    /// Whether some fact of the view gave a reason.
+    pub(crate) fn rests_on_a_fact(&self) -> bool {
+        self.sources.iter().any(|source| *source != NO_SOURCE)
+    }
+}

@@ -1,0 +1,449 @@
+//! The decision: every check is classified once, in one place; `permits` stops at the first, `evaluate` at none.
+
+use core::ops::ControlFlow;
+
+use crate::channel::Channel;
+use crate::decision::answer::{Answer, NO_SOURCE};
+use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
+use crate::fact::{LapseCause, Relation, RestrictionReason, Weighed};
+use crate::policy::{Policy, Regime};
+use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
+use crate::subject::{Identity, SubjectKind};
+use crate::time::{Span, Timestamp};
+use crate::view::{
+    Bit, Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, PointState, RequestStatus, View, weigh,
+};
+
+/// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
+///
+/// Pure and total: it cannot fail and allocates nothing. `now` is the host's clock; if a fact in view was
+/// recorded later, within the allowed skew, that instant counts as now.
+#[must_use]
+pub fn evaluate<'v>(view: &'v View, query: &Query, policy: &Policy, now: Timestamp) -> Decision<'v> {
+    let mut answer = Answer::default();
+    let check = Check { view, query, policy, now };
+    let ground = match check.run(&mut answer) {
+        ControlFlow::Continue(ground) => ground,
+        ControlFlow::Break(()) => Ground::default(),
+    };
+    Decision::new(view, *query, policy, check.effective_now(), ground, answer)
+}
+
+/// Whether the answer is a permit: the short form of [`evaluate`] for hot paths.
+///
+/// It runs the same checks and stops at the first that fails, so the two cannot disagree.
+#[must_use]
+pub fn permits(view: &View, query: &Query, policy: &Policy, now: Timestamp) -> bool {
+    Check { view, query, policy, now }.run(&mut FirstFailure).is_continue()
+}
+
+/// What a permit rests on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ground {
+    pub(crate) basis: Option<LawfulBasis>,
+    /// A witness permits.
+    pub(crate) by_consent: bool,
+}
+
+/// What becomes of a failing check.
+pub(crate) trait Collect {
+    /// A check failed because of the entry `source`; time alone ends it at `ends`, if at all.
+    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()>;
+
+    /// A grant is the witness.
+    fn witness(&mut self, source: u16);
+
+    /// The answer may change at this instant.
+    fn edge(&mut self, at: Timestamp);
+
+    /// The cell asked about is this one.
+    fn target(&mut self, target: Target);
+}
+
+/// Stops at the first failing check.
+struct FirstFailure;
+
+impl Collect for FirstFailure {
+    fn fail(&mut self, _: Reason, _: u16, _: Option<Timestamp>) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+
+    fn witness(&mut self, _: u16) {}
+
+    fn edge(&mut self, _: Timestamp) {}
+
+    fn target(&mut self, _: Target) {}
+}
+
+#[derive(Clone, Copy)]
+struct Check<'a> {
+    view: &'a View,
+    query: &'a Query,
+    policy: &'a Policy,
+    now: Timestamp,
+}
+
+/// The cell asked about, as bits of the view and the catalogue.
+#[derive(Clone, Copy)]
+pub(crate) struct Target {
+    node: u16,
+    channel: u32,
+    point: u64,
+    role_address: bool,
+}
+
+/// What the grants, requests and endings of the cell say.
+#[derive(Clone, Copy, Default)]
+struct Consent {
+    witness: Option<u16>,
+    effective: bool,
+    touched: bool,
+}
+
+type Flow = ControlFlow<()>;
+
+impl<'a> Check<'a> {
+    /// Runs every check; the value is what a permit would rest on.
+    fn run(&self, out: &mut impl Collect) -> ControlFlow<(), Ground> {
+        self.person(out)?;
+        let now = self.clock(out)?;
+        self.surroundings(out, now)?;
+        if self.query.regimes.is_empty() {
+            out.fail(Reason::NoRegime, NO_SOURCE, None)?;
+        }
+        let Some(rules) = self.policy.catalogue().rules(self.query.purpose) else {
+            out.fail(Reason::PurposeUnknown, NO_SOURCE, None)?;
+            return ControlFlow::Continue(Ground::default());
+        };
+        if rules.retired {
+            out.fail(Reason::PurposeRetired, NO_SOURCE, None)?;
+        }
+        let target = self.target(rules, out)?;
+        out.target(target);
+        let inbound = self.query.direction == Direction::Inbound;
+        let weighed = weigh(&self.view.compiled, self.query.purpose, rules, inbound);
+        let own_call = inbound && rules.class.serves_the_person();
+        let asked = !own_call && (rules.class.promotes() || weighed.basis == LawfulBasis::Consent);
+        let (consent, rest) = self.consent(target, now, out);
+        let opted_out = self.restrictions(rest, target, weighed, consent, now, out)?;
+        if asked {
+            self.consent_asked(target, weighed, consent, opted_out, now, out)?;
+        }
+        if !own_call {
+            self.frequency(rules, now, out)?;
+        }
+        let by_consent = asked && consent.witness.is_some();
+        let basis = if by_consent { LawfulBasis::Consent } else { weighed.basis };
+        ControlFlow::Continue(Ground { basis: Some(basis), by_consent })
+    }
+
+    fn person(&self, out: &mut impl Collect) -> Flow {
+        let subject = &self.view.subject;
+        match subject.identity {
+            Identity::Resolved => {}
+            Identity::Unresolved => out.fail(Reason::IdentityUnresolved, NO_SOURCE, None)?,
+            Identity::Contested => out.fail(Reason::IdentityContested, NO_SOURCE, None)?,
+        }
+        if subject.kind == SubjectKind::Deceased {
+            out.fail(Reason::Deceased, NO_SOURCE, None)?;
+        }
+        if self.view.policy_version() != self.policy.version() {
+            out.fail(Reason::PolicyChanged, NO_SOURCE, None)?;
+        }
+        if self.view.compiled.over_limits {
+            out.fail(Reason::ViewIncomplete, NO_SOURCE, None)?;
+        }
+        if self.view.compiled.unsupported.is_some() {
+            out.fail(Reason::UnsupportedFact, UNSUPPORTED, None)?;
+        }
+        Flow::Continue(())
+    }
+
+    fn effective_now(&self) -> Timestamp {
+        self.view.effective_now(self.policy, self.now)
+    }
+
+    fn clock(&self, out: &mut impl Collect) -> ControlFlow<(), Timestamp> {
+        if let Some((floor, _)) = self.view.compiled.floor
+            && !self.view.as_of
+            && floor > self.now.saturating_add(self.policy.skew())
+        {
+            out.edge(floor.saturating_sub(self.policy.skew()));
+            out.fail(Reason::ClockJump, CLOCK, None)?;
+        }
+        ControlFlow::Continue(self.effective_now())
+    }
+
+    fn surroundings(&self, out: &mut impl Collect, now: Timestamp) -> Flow {
+        if self.query.preferences == Preferences::Unavailable {
+            out.fail(Reason::PreferencesUnavailable, NO_SOURCE, None)?;
+        }
+        match self.query.foreign {
+            Foreign::Agrees => {}
+            Foreign::MoreRestrictive => out.fail(Reason::ForeignMoreRestrictive, NO_SOURCE, None)?,
+            Foreign::UnknownNegative => out.fail(Reason::UnknownForeignNegative, NO_SOURCE, None)?,
+        }
+        if let Some(read) = self.query.snapshot {
+            let ahead = read > self.now.saturating_add(self.policy.skew());
+            match read.checked_add(self.policy.snapshot_age()) {
+                Some(stale_at) if now < stale_at && !ahead => out.edge(stale_at),
+                _ => out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?,
+            }
+        }
+        Flow::Continue(())
+    }
+
+    fn target(&self, rules: &PurposeRules, out: &mut impl Collect) -> ControlFlow<(), Target> {
+        let known = self.policy.catalogue().channel_bit(self.query.channel);
+        let channel = known.unwrap_or(OTHER_CHANNEL);
+        let mut served = rules.channels & channel != 0;
+        let mut point = Bit::NO_POINT;
+        let mut role_address = false;
+        let mut missing = None;
+        if let Some(id) = self.query.point {
+            let found = self.view.point(id);
+            point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
+            match found.map(|(_, state)| state) {
+                Some(state @ PointState { held_as: Some(kind), .. }) => {
+                    served &= self.query.channel.is_none_or(|channel| channel.is_served_by(*kind));
+                    role_address = state.role_address;
+                    if rules.verified_only && state.verified_by.is_none() {
+                        missing = Some(Reason::ContactPointUnverified);
+                    }
+                }
+                _ => missing = Some(Reason::ContactPointUnknown),
+            }
+        } else if self.query.channel.is_some_and(Channel::needs_point) {
+            missing = Some(Reason::ContactPointMissing);
+        }
+        if !served {
+            out.fail(Reason::ChannelNotAllowed, NO_SOURCE, None)?;
+        }
+        if let Some(reason) = missing {
+            out.fail(reason, NO_SOURCE, None)?;
+        }
+        ControlFlow::Continue(Target { node: rules.node(), channel, point, role_address })
+    }
+
+    /// Reads the grants, requests and endings of the cell; the rest of the entries are restrictions.
+    fn consent(&self, target: Target, now: Timestamp, out: &mut impl Collect) -> (Consent, &'a [Entry]) {
+        let t = now.unix_micros();
+        let mut consent = Consent::default();
+        let (consents, restrictions) = self.view.compiled.split();
+        for entry in consents.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
+            consent.touched = true;
+            if let EntryKind::Grant { status: GrantStatus::Sound, lifts } = entry.kind {
+                out.edge_micros(entry.from, t);
+                out.edge_micros(entry.until, t);
+                if entry.from <= t && t < entry.until {
+                    consent.effective = true;
+                    if lifts == Lifts::Everything && consent.witness.is_none() {
+                        consent.witness = Some(entry.source);
+                        out.witness(entry.source);
+                    }
+                }
+            }
+        }
+        (consent, restrictions)
+    }
+
+    /// Weighs every restriction; the value is whether an opt-out bites.
+    fn restrictions(
+        &self,
+        entries: &[Entry],
+        target: Target,
+        weighed: Weighed,
+        consent: Consent,
+        now: Timestamp,
+        out: &mut impl Collect,
+    ) -> ControlFlow<(), bool> {
+        let t = now.unix_micros();
+        let mut opted_out = false;
+        for entry in entries.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
+            let EntryKind::Restriction { reason, class, at_point } = entry.kind else { continue };
+            let relation = Relation {
+                by_name: class == weighed.class as u8,
+                names_a_purpose: class != NO_CLASS,
+                at_point,
+            };
+            let lifted = reason.is_consent_reason() && consent.witness.is_some();
+            if lifted || entry.until <= t || !reason.applies(weighed, relation) {
+                continue;
+            }
+            opted_out |= reason == RestrictionReason::OptOut;
+            out.edge_micros(entry.until, t);
+            out.fail(reason.into(), entry.source, Timestamp::from_unix_micros(entry.until).ok())?;
+        }
+        ControlFlow::Continue(opted_out)
+    }
+
+    fn consent_asked(
+        &self,
+        target: Target,
+        weighed: Weighed,
+        consent: Consent,
+        opted_out: bool,
+        now: Timestamp,
+        out: &mut impl Collect,
+    ) -> Flow {
+        if consent.witness.is_some() || self.query.regimes.is_empty() {
+            return Flow::Continue(());
+        }
+        let opt_out_denies = self.query.regimes.contains(Regime::OptOut) && consent.touched;
+        if self.query.regimes.contains(Regime::OptIn) || opt_out_denies {
+            self.consent_absent(target, consent, opted_out, now, out)?;
+        }
+        if self.query.regimes.contains(Regime::OptOut) && !consent.touched && weighed.class.promotes() {
+            if self.view.subject.kind == SubjectKind::Child {
+                out.fail(Reason::Minor, NO_SOURCE, None)?;
+            }
+            if target.role_address {
+                out.fail(Reason::RoleAddress, NO_SOURCE, None)?;
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// Says why consent is not there.
+    fn consent_absent(
+        &self,
+        target: Target,
+        consent: Consent,
+        opted_out: bool,
+        now: Timestamp,
+        out: &mut impl Collect,
+    ) -> Flow {
+        let mut explained = consent.effective;
+        let mut mark = None;
+        let (consents, _) = self.view.compiled.split();
+        for entry in consents.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
+            let (reason, ends) = match absence(entry, now.unix_micros()) {
+                Absence::None => continue,
+                Absence::Mark(reason) => {
+                    if mark.is_none_or(|(_, own)| reason == Reason::ConsentRevoked && own != reason) {
+                        mark = Some((entry.source, reason));
+                    }
+                    continue;
+                }
+                Absence::Because(reason) => (reason, None),
+                Absence::Until(reason, ends) => (reason, Timestamp::from_unix_micros(ends).ok()),
+            };
+            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
+                out.edge_micros(entry.until, now.unix_micros());
+            }
+            explained = true;
+            out.fail(reason, entry.source, ends)?;
+        }
+        match mark {
+            _ if explained => Flow::Continue(()),
+            Some((source, reason)) => out.fail(reason, source, None),
+            None if opted_out => Flow::Continue(()),
+            None => out.fail(Reason::ConsentMissing, NO_SOURCE, None),
+        }
+    }
+
+    fn frequency(&self, rules: &PurposeRules, now: Timestamp, out: &mut impl Collect) -> Flow {
+        if rules.cap.is_none() && rules.cool_down.is_none() {
+            return Flow::Continue(());
+        }
+        let Some(contacts) = self.query.contacts else {
+            return out.fail(Reason::ContactsUncounted, NO_SOURCE, None);
+        };
+        if let Some(cap) = rules.cap
+            && contacts.count >= cap.max
+        {
+            let frees = |oldest: Timestamp| oldest.saturating_add(cap.per);
+            self.wait(Reason::FrequencyCap, frees(contacts.oldest.unwrap_or(now)), now, out)?;
+        }
+        if let (Some(wait), Some(latest)) = (rules.cool_down, contacts.latest)
+            && latest.saturating_add(wait) > now
+        {
+            self.wait(Reason::CoolDown, latest.saturating_add(wait), now, out)?;
+        }
+        Flow::Continue(())
+    }
+
+    /// Fails until `until`; a count that should have ended by now ends in the next instant.
+    fn wait(&self, reason: Reason, until: Timestamp, now: Timestamp, out: &mut impl Collect) -> Flow {
+        let until = until.max(now.saturating_add(Span::micros(1)));
+        out.edge(until);
+        out.fail(reason, NO_SOURCE, Some(until))
+    }
+}
+
+/// The source of a reason that a fact which cannot be read gives.
+pub(crate) const UNSUPPORTED: u16 = NO_SOURCE - 1;
+/// The source of a reason that the latest recorded fact gives.
+pub(crate) const CLOCK: u16 = NO_SOURCE - 2;
+
+/// What one entry says of absent consent.
+enum Absence {
+    None,
+    /// It was ended before it began: told if nothing else is.
+    Mark(Reason),
+    Because(Reason),
+    Until(Reason, i64),
+}
+
+fn absence(entry: &Entry, t: i64) -> Absence {
+    match entry.kind {
+        EntryKind::Restriction { .. } => Absence::None,
+        EntryKind::Ending { lapse: false } => Absence::Mark(Reason::ConsentRevoked),
+        EntryKind::Ending { lapse: true } => Absence::Mark(Reason::ConsentExpired),
+        EntryKind::Request(RequestStatus::Open) if t < entry.until => {
+            Absence::Because(Reason::ConsentPending)
+        }
+        EntryKind::Request(RequestStatus::Open | RequestStatus::Lapsed) => {
+            Absence::Because(Reason::ConsentExpired)
+        }
+        EntryKind::Request(RequestStatus::Answered | RequestStatus::Killed) => Absence::None,
+        EntryKind::Grant { status, .. } => match status {
+            GrantStatus::Unread => Absence::Because(Reason::ViewIncomplete),
+            GrantStatus::Revoked | GrantStatus::Reassigned => Absence::Because(Reason::ConsentRevoked),
+            GrantStatus::Lapsed(
+                LapseCause::GrantLapsed | LapseCause::Inactivity | LapseCause::NoticeSuperseded,
+            ) => Absence::Because(Reason::ConsentExpired),
+            GrantStatus::NoticeSuperseded => Absence::Because(Reason::NoticeSuperseded),
+            GrantStatus::TooWeak => Absence::Because(Reason::EvidenceInsufficient),
+            GrantStatus::Minor => Absence::Because(Reason::Minor),
+            GrantStatus::Sound if entry.until <= t.max(entry.from) => {
+                Absence::Because(Reason::ConsentExpired)
+            }
+            GrantStatus::Sound if t < entry.from => Absence::Until(Reason::NotYetEffective, entry.from),
+            GrantStatus::Sound => Absence::None,
+        },
+    }
+}
+
+/// Edges given in microseconds; the ends of time are none.
+trait EdgeMicros: Collect {
+    fn edge_micros(&mut self, at: i64, now: i64) {
+        if now < at
+            && let Ok(at) = Timestamp::from_unix_micros(at)
+        {
+            self.edge(at);
+        }
+    }
+}
+
+impl<C: Collect> EdgeMicros for C {}
+
+/// Collects every failing check.
+impl Collect for Answer {
+    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()> {
+        self.add(reason, source, ends);
+        ControlFlow::Continue(())
+    }
+
+    fn witness(&mut self, source: u16) {
+        self.set_witness(source);
+    }
+
+    fn edge(&mut self, at: Timestamp) {
+        self.add_edge(at);
+    }
+
+    fn target(&mut self, target: Target) {
+        self.target = Some((target.node, target.channel, target.point));
+    }
+}

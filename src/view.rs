@@ -1,0 +1,19 @@
+//! The loaded state of a person: the projection of their logs, compiled for fast questions.
+
+mod compact;
+mod compile;
+mod entry;
+mod fold;
+mod loaded;
+mod points;
+mod projection;
+
+pub use fold::{Applied, FoldError};
+pub use loaded::{Freshness, View};
+pub use projection::{LogProjection, Projection};
+
+pub(crate) use compile::{Context, names_group, valid_window, weigh};
+pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
+pub(crate) use loaded::Bit;
+pub(crate) use points::PointState;
+pub(crate) use projection::{Group, KeptGrant, KeptRequest, Reporters};

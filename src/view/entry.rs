@@ -1,0 +1,99 @@
+use crate::fact::{LapseCause, RestrictionReason};
+use crate::purpose::Subtree;
+
+/// One thing that the decision path weighs, in 40 bytes: which cells it covers, when, and what it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// The first instant it counts, in microseconds; of a restriction, since when it stands.
+    pub(crate) from: i64,
+    /// The first instant it no longer counts.
+    pub(crate) until: i64,
+    /// The contact points, as bits of the view.
+    pub(crate) points: u64,
+    /// The channels, as bits of the catalogue.
+    pub(crate) channels: u32,
+    /// The purposes, as pre-order numbers of the catalogue.
+    pub(crate) purposes: Subtree,
+    /// Where it comes from, as an index of the view.
+    pub(crate) source: u16,
+    /// What it is.
+    pub(crate) kind: EntryKind,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    /// A restriction.
+    Restriction {
+        reason: RestrictionReason,
+        /// The class of the purpose its scope names; [`NO_CLASS`] if it names none.
+        class: u8,
+        at_point: bool,
+    },
+    /// An accepted grant of one cell.
+    Grant { status: GrantStatus, lifts: Lifts },
+    /// The latest request of one cell.
+    Request(RequestStatus),
+    /// A revocation or lapse: it leaves its mark on cells without a grant.
+    Ending { lapse: bool },
+}
+
+/// The class byte of a scope that names no purpose.
+pub(crate) const NO_CLASS: u8 = u8::MAX;
+
+/// What keeps a grant from counting, besides time. The order is the order in which causes are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum GrantStatus {
+    /// Nothing.
+    Sound,
+    /// It was decided on more than this view holds.
+    Unread,
+    Revoked,
+    Reassigned,
+    Lapsed(LapseCause),
+    NoticeSuperseded,
+    TooWeak,
+    Minor,
+}
+
+/// What a grant names of what applies to its cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lifts {
+    /// Every consent reason that applies: it is a witness.
+    Everything,
+    /// Every opt-out, but not every other consent reason.
+    OptOuts,
+    /// Not even every opt-out.
+    Less,
+}
+
+/// What became of a request, besides time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RequestStatus {
+    /// Nothing yet.
+    Open,
+    /// A grant came.
+    Answered,
+    /// A withdrawal, revocation or erasure came.
+    Killed,
+    /// Another system reports that it lapsed.
+    Lapsed,
+}
+
+impl Entry {
+    /// The most entries in a view; higher numbers of sources have meanings of their own.
+    pub(crate) const MAX_SOURCES: u16 = u16::MAX - 8;
+
+    /// Whether it covers the cell given by pre-order number, channel bit and point bit.
+    pub(crate) const fn covers(&self, node: u16, channel: u32, point: u64) -> bool {
+        self.purposes.contains(node) && self.channels & channel != 0 && self.points & point != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_entry_takes_40_bytes() {
+        assert_eq!(size_of::<super::Entry>(), 40);
+    }
+}

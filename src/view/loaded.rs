@@ -1,0 +1,268 @@
+use alloc::vec::Vec;
+
+use crate::fact::{Consulted, Fact, ViewToken};
+use crate::id::{ContactPointId, IndexKey, LogId, Position};
+use crate::policy::{LimitExceeded, Limits, Policy};
+use crate::purpose::{LawfulBasis, PurposeIndex};
+use crate::subject::Subject;
+use crate::time::Timestamp;
+use crate::view::compile::{self, Context};
+use crate::view::points::PointState;
+use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
+use crate::view::{Applied, Entry, FoldError};
+
+/// A person as loaded: their logs, and those of their contact points, ready to be asked.
+///
+/// A view is made under one policy; under another it denies with [`Reason::PolicyChanged`](crate::Reason::PolicyChanged).
+///
+/// ```
+/// use consent_engine::{Catalogue, Policy, Projection, Subject, SubjectId, View};
+/// let policy = Policy::new(1, Catalogue::new([], []).unwrap());
+/// let view = View::new(&policy, Subject::new(SubjectId::from_u128(1)), Projection::default())?;
+/// assert_eq!(view.policy_version(), 1);
+/// # Ok::<(), consent_engine::LimitExceeded>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct View {
+    pub(crate) subject: Subject,
+    pub(crate) projection: Projection,
+    policy_version: u64,
+    keys: Vec<(IndexKey, u64)>,
+    pub(crate) as_of: bool,
+    pub(crate) compiled: Compiled,
+}
+
+/// What a view is compiled to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Compiled {
+    /// Grants, requests and endings first, then restrictions.
+    pub(crate) entries: Vec<Entry>,
+    /// How many of the entries are no restrictions.
+    pub(crate) consents: usize,
+    /// Where the entries come from, by their `source`.
+    pub(crate) sources: Vec<Source>,
+    pub(crate) points: Vec<PointState>,
+    /// The lawful bases recorded for this person.
+    pub(crate) bases: Vec<(PurposeIndex, LawfulBasis, Position)>,
+    /// The purposes under a legal hold.
+    pub(crate) holds: Vec<(PurposeIndex, Position)>,
+    /// The logs held more than a view takes: every question is denied.
+    pub(crate) over_limits: bool,
+    /// The latest instant at which a fact was recorded, and that fact.
+    pub(crate) floor: Option<(Timestamp, Position)>,
+    /// The first fact that this version cannot read.
+    pub(crate) unsupported: Option<Position>,
+    pub(crate) token: ViewToken,
+}
+
+impl Compiled {
+    /// The entries of grants, requests and endings, and those of restrictions.
+    pub(crate) fn split(&self) -> (&[Entry], &[Entry]) {
+        self.entries.split_at_checked(self.consents).unwrap_or_default()
+    }
+}
+
+/// The facts behind an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The last of them.
+    pub(crate) position: Position,
+    /// Another one that matters: the fact with the latest end of a group.
+    pub(crate) also: Option<Position>,
+}
+
+/// Bits of contact points in a view.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bit;
+
+impl Bit {
+    /// "No contact point."
+    pub(crate) const NO_POINT: u64 = 1 << 63;
+    /// Every contact point that the view does not know.
+    pub(crate) const OTHER_POINT: u64 = 1 << 62;
+
+    /// The bit of the point at an index of the view; at most [`Limits::MAX_POINTS`] have one.
+    pub(crate) fn of_point(at: usize) -> u64 {
+        u32::try_from(at).ok().and_then(|at| 1u64.checked_shl(at)).unwrap_or(Self::OTHER_POINT)
+    }
+}
+
+/// Whether a decision is still what the view would say, time aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "current or changed: there is no third")]
+pub enum Freshness {
+    /// Nothing that was consulted has changed.
+    Current,
+    /// Something that was consulted has changed: ask again.
+    Changed,
+}
+
+impl View {
+    /// A view of `subject` from the projections of the logs that the host loaded: the logs of the subject's ids and of
+    /// their contact points, by every writer.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded`] for more logs or contact points than a view holds.
+    pub fn new(policy: &Policy, subject: Subject, projection: Projection) -> Result<Self, LimitExceeded> {
+        Self::build(policy, subject, projection, Vec::new(), false)
+    }
+
+    /// A view of the past: what `token` knew, as it held at `instant`.
+    ///
+    /// Facts outside the token never change the answer, whenever they arrive. Ask it with `now` = `instant`.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitExceeded`] for more logs or contact points than a view holds.
+    pub fn as_of<'a>(
+        policy: &Policy,
+        subject: Subject,
+        facts: impl IntoIterator<Item = &'a Fact>,
+        token: &ViewToken,
+        instant: Timestamp,
+    ) -> Result<Self, LimitExceeded> {
+        let held = facts.into_iter().filter(|fact| token.covers(fact.position) && fact.at() <= instant);
+        let projection = Projection::slice(held, token);
+        Self::build(policy, subject, projection, Vec::new(), true)
+    }
+
+    fn build(
+        policy: &Policy,
+        subject: Subject,
+        projection: Projection,
+        keys: Vec<(IndexKey, u64)>,
+        as_of: bool,
+    ) -> Result<Self, LimitExceeded> {
+        if projection.logs.len() > Limits::MAX_LOGS {
+            return Err(LimitExceeded { which: "logs in a view", max: Limits::MAX_LOGS as u64 });
+        }
+        let compiled = compile::compile(policy, &subject, &projection, &keys)?;
+        Ok(Self { subject, projection, policy_version: policy.version(), keys, as_of, compiled })
+    }
+
+    /// The same view, which also consulted index keys at these versions (0 for a key that was not found).
+    #[must_use]
+    pub fn having_consulted(mut self, keys: impl IntoIterator<Item = (IndexKey, u64)>) -> Self {
+        self.keys.extend(keys);
+        for (key, version) in &self.keys {
+            self.compiled.token.raise(Consulted::Key(*key), *version);
+        }
+        self
+    }
+
+    /// Takes in facts that were committed, and compiles again.
+    ///
+    /// # Errors
+    ///
+    /// [`FoldError`] if facts are missing in between; the view then holds what came before them.
+    pub fn apply<'a>(
+        &mut self,
+        policy: &Policy,
+        facts: impl IntoIterator<Item = &'a Fact>,
+    ) -> Result<Applied, FoldError> {
+        let mut applied = Applied::Duplicate;
+        let mut outcome = Ok(());
+        for fact in facts {
+            match self.projection.apply(fact) {
+                Ok(Applied::New) => applied = Applied::New,
+                Ok(Applied::Duplicate) => {}
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        if applied == Applied::New {
+            self.recompile(policy);
+        }
+        outcome.map(|()| applied)
+    }
+
+    /// Compiles again under a policy, keeping to the limits by denying.
+    pub fn recompile(&mut self, policy: &Policy) {
+        self.policy_version = policy.version();
+        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys)
+            .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
+    }
+
+    /// The version of the policy the view was made under.
+    #[must_use]
+    pub const fn policy_version(&self) -> u64 {
+        self.policy_version
+    }
+
+    /// Whom the view is about.
+    #[must_use]
+    pub const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// What the view was made from.
+    #[must_use]
+    pub const fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// What was read: every log and index key, with its version.
+    #[must_use]
+    pub const fn token(&self) -> &ViewToken {
+        &self.compiled.token
+    }
+
+    /// The contact points that the person holds.
+    pub fn points(&self) -> impl Iterator<Item = ContactPointId> + '_ {
+        self.compiled.points.iter().filter(|point| point.held_as.is_some()).map(|point| point.id)
+    }
+
+    /// Whether what a token saw is still all there is.
+    #[must_use]
+    pub fn freshness_of(&self, token: &ViewToken) -> Freshness {
+        if token.includes(self.token()) && self.token().includes(token) {
+            Freshness::Current
+        } else {
+            Freshness::Changed
+        }
+    }
+
+    pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
+        let at = self.compiled.points.iter().position(|point| point.id == id)?;
+        self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
+    }
+
+    pub(crate) fn head(&self, log: LogId) -> u64 {
+        self.projection.log(log).map_or(0, LogProjection::head)
+    }
+
+    pub(crate) fn position_of(&self, entry: &Entry) -> Option<Position> {
+        self.compiled.sources.get(usize::from(entry.source)).map(|source| source.position)
+    }
+
+    /// The counted grant that stands at a position.
+    pub(crate) fn grant_at(&self, position: Position) -> Option<&KeptGrant> {
+        self.projection.log(position.log)?.grants.iter().find(|kept| kept.seq == position.seq)
+    }
+
+    /// The counted request that stands at a position.
+    pub(crate) fn request_at(&self, position: Position) -> Option<&KeptRequest> {
+        self.projection.log(position.log)?.requests.iter().find(|kept| kept.seq == position.seq)
+    }
+
+    /// What the logs mean under a policy.
+    pub(crate) const fn context<'a>(&'a self, policy: &'a Policy) -> Context<'a> {
+        Context {
+            catalogue: policy.catalogue(),
+            subject: &self.subject,
+            projection: &self.projection,
+            compiled: &self.compiled,
+        }
+    }
+
+    /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
+    pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
+        match self.compiled.floor {
+            Some((floor, _)) if !self.as_of && floor <= now.saturating_add(policy.skew()) => now.max(floor),
+            _ => now,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::PointKind;
+use crate::fact::{Cell, Grant, LapseCause, Request, RestrictionKey, Scope, ViewToken};
+use crate::id::{ContactPointId, LogId, Seq, SubjectId, SystemId};
+use crate::purpose::{LawfulBasis, PurposeId};
+use crate::time::Timestamp;
+
+/// What decisions need of a set of logs, and no more: its size is bounded by scopes, reasons, kinds of actor and
+/// logs, by nothing in the length of the history.
+///
+/// Everything kept is a maximum or a minimum, so the projection of a union is the join of projections. It is also
+/// the snapshot: serialise it, and apply the facts that came later.
+///
+/// ```
+/// use consent_engine::{Projection, ViewToken};
+/// let empty = Projection::default();
+/// assert_eq!(empty.heads(), ViewToken::NOTHING);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Projection {
+    pub(crate) logs: Vec<LogProjection>,
+}
+
+/// The projection of one log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogProjection {
+    pub(crate) log: LogId,
+    pub(crate) head: u64,
+    /// The latest instant at which a fact was recorded, and that fact.
+    pub(crate) latest_recorded: Option<(Timestamp, Seq)>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) grants: Vec<KeptGrant>,
+    pub(crate) spans: Vec<GrantSpan>,
+    pub(crate) requests: Vec<KeptRequest>,
+    pub(crate) endings: Vec<Ending>,
+    pub(crate) clears: Vec<Cleared>,
+    pub(crate) bases: Vec<KeptBasis>,
+    pub(crate) holds: Vec<KeptHold>,
+    pub(crate) releases: Vec<KeptRelease>,
+    pub(crate) attaches: Vec<KeptAttach>,
+    pub(crate) verifies: Vec<KeptVerify>,
+    pub(crate) replaces: Vec<KeptReplace>,
+    pub(crate) reassigns: Vec<KeptReassign>,
+    pub(crate) unsupported: Option<Seq>,
+}
+
+/// All restrictions of one key in one log, joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Group {
+    pub(crate) key: RestrictionKey,
+    pub(crate) last: Seq,
+    pub(crate) at: Timestamp,
+    pub(crate) recorded: Timestamp,
+    /// The latest end; none is the latest of all.
+    pub(crate) until: Option<Timestamp>,
+    /// The fact that has the latest end.
+    pub(crate) until_of: Seq,
+    pub(crate) reporters: Reporters,
+}
+
+/// The systems that reported the restrictions of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Reporters {
+    Nobody,
+    One(SystemId),
+    Several,
+}
+
+impl Reporters {
+    pub(crate) fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nobody, any) | (any, Self::Nobody) => any,
+            (one, another) if one == another => one,
+            _ => Self::Several,
+        }
+    }
+}
+
+/// The accepted grant that counts for its cell and strength in its log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptGrant {
+    pub(crate) grant: Arc<Grant>,
+    pub(crate) seq: Seq,
+    pub(crate) at: Timestamp,
+    pub(crate) dated: bool,
+}
+
+/// The earliest and latest accepted grant of a cell in its log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GrantSpan {
+    pub(crate) cell: Cell,
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
+}
+
+/// The request that counts for its cell in its log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptRequest {
+    pub(crate) request: Arc<Request>,
+    pub(crate) seq: Seq,
+    pub(crate) at: Timestamp,
+    pub(crate) dated: bool,
+}
+
+/// Why grants ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum EndCause {
+    Revoked,
+    Lapsed(LapseCause),
+}
+
+/// The revocations or lapses of one scope and cause in one log, joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ending {
+    pub(crate) scope: Scope,
+    pub(crate) cause: EndCause,
+    pub(crate) at: Timestamp,
+    pub(crate) view: ViewToken,
+    pub(crate) seq: Seq,
+}
+
+/// The last position of a restriction that was cleared or resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cleared {
+    pub(crate) log: LogId,
+    pub(crate) key: RestrictionKey,
+    pub(crate) upto: Seq,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptBasis {
+    pub(crate) purpose: PurposeId,
+    pub(crate) basis: LawfulBasis,
+    pub(crate) seq: Seq,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptHold {
+    pub(crate) purpose: PurposeId,
+    pub(crate) seq: Seq,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptRelease {
+    pub(crate) log: LogId,
+    pub(crate) purpose: PurposeId,
+    pub(crate) upto: Seq,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptAttach {
+    pub(crate) subject: SubjectId,
+    pub(crate) point: ContactPointId,
+    pub(crate) kind: PointKind,
+    pub(crate) at: Timestamp,
+    pub(crate) seq: Seq,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptVerify {
+    pub(crate) subject: SubjectId,
+    pub(crate) point: ContactPointId,
+    pub(crate) at: Timestamp,
+    pub(crate) seq: Seq,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptReplace {
+    pub(crate) subject: SubjectId,
+    pub(crate) old: ContactPointId,
+    pub(crate) new: ContactPointId,
+    pub(crate) seq: Seq,
+}
+
+/// The reassignments of one point between the same two holders in one log, joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptReassign {
+    pub(crate) point: ContactPointId,
+    pub(crate) from: SubjectId,
+    pub(crate) to: Option<SubjectId>,
+    pub(crate) at: Timestamp,
+    pub(crate) view: ViewToken,
+    pub(crate) seq: Seq,
+}
+
+impl LogProjection {
+    /// The projection of an empty log.
+    #[must_use]
+    pub const fn new(log: LogId) -> Self {
+        Self {
+            log,
+            head: 0,
+            latest_recorded: None,
+            groups: Vec::new(),
+            grants: Vec::new(),
+            spans: Vec::new(),
+            requests: Vec::new(),
+            endings: Vec::new(),
+            clears: Vec::new(),
+            bases: Vec::new(),
+            holds: Vec::new(),
+            releases: Vec::new(),
+            attaches: Vec::new(),
+            verifies: Vec::new(),
+            replaces: Vec::new(),
+            reassigns: Vec::new(),
+            unsupported: None,
+        }
+    }
+
+    /// The log.
+    #[must_use]
+    pub const fn log(&self) -> LogId {
+        self.log
+    }
+
+    /// The number of its last fact; 0 for an empty log.
+    #[must_use]
+    pub const fn head(&self) -> u64 {
+        self.head
+    }
+
+    /// How many distinct restrictions it keeps.
+    #[must_use]
+    pub fn restrictions(&self) -> usize {
+        self.groups.len()
+    }
+}
