@@ -5,7 +5,7 @@
 mod check;
 #[path = "salesforce/laws.rs"]
 mod laws;
-#[path = "salesforce/rules.rs"]
+#[path = "salesforce/rules/mod.rs"]
 mod rules;
 #[path = "salesforce/world.rs"]
 mod world;
