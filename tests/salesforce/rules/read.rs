@@ -301,3 +301,15 @@ fn a_read_has_bounds_and_options() {
          &datetime=2026-03-02T10%3A00%3A00.000Z&purpose=a%20b"
     );
 }
+
+#[test]
+fn an_answer_has_bounds() {
+    let many: serde_json::Map<_, _> =
+        (0..801).map(|n| (format!("{n}@example.com"), json!({"result": "Success"}))).collect();
+    let parsed = ReadResponse::parse(Value::from(many).to_string().as_bytes());
+    assert_eq!(parsed.unwrap_err().code(), "LimitExceeded");
+    let rows = Value::from(vec![flag("HasOptedOutOfEmail", "true"); 1_001]);
+    let found = take(MAIL, ID, json!({"email": "false"}), rows, &[]);
+    assert_eq!(found.failures[0].1.problem().code(), "LimitExceeded");
+    assert_eq!(found.failures[0].1.interim().len(), 1, "and nobody is lost over it");
+}

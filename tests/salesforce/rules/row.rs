@@ -1,8 +1,8 @@
 use consent_engine::interop::salesforce::{
-    ContactPointTypeConsent, Desired, Pause, Status, TargetOrg, ingest_row, project_row,
+    ContactPointTypeConsent, Desired, Pause, Status, TargetOrg, ingest_row, project, project_row,
 };
 use consent_engine::interop::{
-    Context, Effect, ForeignId, Ingest, Loss, MapError, Noop, PurposeName, Target, Warning,
+    Context, Echo, Effect, ForeignId, Ingest, Loss, MapError, Noop, PurposeName, Target, Warning,
 };
 use consent_engine::{Act, Channel, Evidence, Interval, Method, SourceName, State};
 use serde_json::{Value, json};
@@ -238,4 +238,53 @@ fn what_has_no_row_is_refused() {
     };
     let error = project_row(&named, &org, None, at(NOW)).unwrap_err();
     assert_eq!(error.code(), "UnknownPurpose", "a row needs the record of its purpose");
+}
+
+#[test]
+fn an_echo_survives_what_the_other_system_fills_in() {
+    let id = foreign("0PK1");
+    let record = "0ZW000000000001";
+    let names = [PurposeName {
+        record: Some(foreign(record)),
+        name: "Marketing Emails".into(),
+        purpose: purpose("marketing"),
+    }];
+    let org = TargetOrg { purposes: &names, ..TargetOrg::new(salesforce()) };
+    let desired = Desired {
+        purpose: Some(purpose("marketing")),
+        channel: Some(Channel::Email),
+        pause: Some(Pause { until: Some(at("2026-03-20")) }),
+        ..Desired::new(subject("0PK1"), 1, &id, State::Granted)
+    };
+    let (catalogue, directory) = (catalogue(), directory(&Value::Null));
+    let take = |row: &Value, echo: Echo| {
+        let echoes = [echo];
+        let context = Context { purposes: &names, echoes: &echoes, ..context(NOW, &catalogue, &directory) };
+        ingest_row(row.to_string().as_bytes(), None, &context).unwrap().noop
+    };
+    // Written as a row, read back with a start, the long form of the id, and another way to write an instant.
+    let found = project_row(&desired, &org, None, at(NOW)).unwrap();
+    let mut row: Value = serde_json::from_str(found.payload.unwrap().to_json().expose()).unwrap();
+    row["DataUsePurposeId"] = format!("{record}AAA").into();
+    row["EffectiveFrom"] = "2026-03-02T10:00:00.000+0000".into();
+    row["EffectiveTo"] = "2026-03-20T00:00:00.000+0000".into();
+    assert_eq!(take(&row, found.echo.clone().unwrap()), Some(Noop::Echo));
+    // Written as a Consent Write, read back as the row that it made.
+    let written = project(&desired, &org, at(NOW)).unwrap();
+    row["DataUsePurpose"] = json!({"Name": "Marketing Emails", "CanDataSubjectOptOut": true});
+    assert_eq!(take(&row, written.echo.unwrap()), Some(Noop::Echo));
+    // Another end, another purpose, another status: acts.
+    for (key, value) in [
+        ("EffectiveTo", Value::Null),
+        ("DataUsePurposeId", Value::Null),
+        ("PrivacyConsentStatus", "OptIn".into()),
+        ("ContactPointType", "Web".into()),
+        ("CaptureSource", "somebody".into()),
+    ] {
+        let mut changed = row.clone();
+        changed["DataUsePurpose"] = Value::Null;
+        assert_eq!(take(&changed, found.echo.clone().unwrap()), Some(Noop::Echo));
+        changed[key] = value;
+        assert_eq!(take(&changed, found.echo.clone().unwrap()), None, "{key}");
+    }
 }

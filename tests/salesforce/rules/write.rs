@@ -306,3 +306,35 @@ fn a_withdrawal_is_never_lost() {
         assert_eq!(take(ONE, "email", query, "{}").unwrap_err().interim(), [], "{query}");
     }
 }
+
+#[test]
+fn a_grant_by_mail_is_for_the_address_alone() {
+    let records = &[("003N", "new@example.com", Some("0PK1"))];
+    let unknown = take(records, "email", "ids=new@example.com&status=OptIn", "{}").unwrap_err();
+    assert_eq!(unknown.problem().code(), "ContactPointUnknown", "or it would be for every address they have");
+    let called = take(records, "phone", "ids=new@example.com&status=OptIn", "{}").unwrap();
+    assert_eq!(called.commands.len(), 1, "no number is named");
+    let out = take(records, "email", "ids=new@example.com&status=OptOut", "{}").unwrap();
+    assert_eq!(out.commands.len(), 1);
+    // A subject that is created with the address has no other; the host narrows the grant once it is attached.
+    let created = take(&[], "email", "ids=new@example.com&status=OptIn&createIndividual=true", "{}").unwrap();
+    let grant = created.commands[0].clone().at(point("new@example.com"));
+    assert_eq!(grant.scope().unwrap().point, Some(point("new@example.com")));
+}
+
+#[test]
+fn the_key_of_an_act_is_the_same_for_the_same_act() {
+    let key = |query: &str| ok("email", query).commands[0].key();
+    let dated = "ids=a@example.com&status=OptIn&captureDate=2026-03-01T00:00:00Z";
+    assert_eq!(key(dated), key(&format!("{dated}&captureSource=other")));
+    for other in [
+        "ids=a@example.com&status=OptOut&captureDate=2026-03-01T00:00:00Z",
+        "ids=a@example.com&status=OptIn&captureDate=2026-03-01T00:00:01Z",
+        "ids=a@example.com&status=OptIn&captureDate=2026-03-01T00:00:00Z&purposeName=newsletter",
+        "ids=a@example.com&status=OptIn&captureDate=2026-03-01T00:00:00Z&effectiveTo=2026-05-01",
+        "ids=a@example.com&status=Seen&captureDate=2026-03-01T00:00:00Z",
+    ] {
+        assert_ne!(key(dated), key(other), "{other}");
+    }
+    assert!(!format!("{:?}", key(dated)).contains("example"));
+}
