@@ -2,6 +2,7 @@
 extern crate alloc;
 mod channel;
 mod consent;
+mod contact;
 mod decision;
 mod evidence;
 mod fact;
@@ -14,6 +15,12 @@ mod subject;
 mod time;
 pub use channel::*;
 pub use consent::*;
+#[cfg(feature = "phone")]
+pub use contact::ParsedPhone;
+pub use contact::{
+    Address, CoarseKey, CoarseRules, Email, InvalidAddress, InvalidEmail, InvalidPhone, LiveRules,
+    NormalForm, PhoneNumber, PlusTag, ProviderRules,
+};
 pub use decision::*;
 pub use evidence::*;
 pub use fact::*;
