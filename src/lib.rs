@@ -23,6 +23,7 @@ extern crate alloc;
 
 mod channel;
 mod consent;
+mod contact;
 mod decision;
 mod evidence;
 mod fact;
@@ -43,6 +44,7 @@ pub use consent::{
     Act, Captured, CellState, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause, NotNamed,
     PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
 };
+pub use contact::ParsedPhone;
 pub use decision::{
     Contacts, DecidingFact, Decision, DecisionRecord, Direction, Due, DueKind, Duty, DutySet, Explanation,
     Foreign, Preferences, Query, Reason, ReasonSet, Remedy, Standing, Verdict, due, evaluate, permits,
