@@ -28,6 +28,8 @@ mod decision;
 mod evidence;
 mod fact;
 mod id;
+#[cfg(feature = "model")]
+pub mod model;
 mod policy;
 mod purpose;
 mod redact;
