@@ -46,7 +46,12 @@ pub use consent::{
     Act, Captured, CellState, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause, NotNamed,
     PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
 };
+#[cfg(feature = "phone")]
 pub use contact::ParsedPhone;
+pub use contact::{
+    Address, CoarseKey, CoarseRules, Email, InvalidAddress, InvalidEmail, InvalidPhone, LiveRules,
+    NormalForm, PhoneNumber, PlusTag, ProviderRules,
+};
 pub use decision::{
     Contacts, DecidingFact, Decision, DecisionRecord, Direction, Due, DueKind, Duty, DutySet, Explanation,
     Foreign, Preferences, Query, Reason, ReasonSet, Remedy, Standing, Verdict, due, evaluate, permits,
