@@ -15,6 +15,7 @@ mod support;
 mod compaction;
 mod core_safety;
 mod evidence;
+mod exhaustive;
 mod explanation;
 mod privacy;
 mod scope;
