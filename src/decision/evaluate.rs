@@ -187,7 +187,12 @@ impl<'a> Check<'a> {
             let ahead = read > self.now.saturating_add(self.policy.skew());
             match read.checked_add(self.policy.snapshot_age()) {
                 Some(stale_at) if now < stale_at && !ahead => out.edge(stale_at),
-                _ => out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?,
+                _ => {
+                    if ahead {
+                        out.edge(read.saturating_sub(self.policy.skew()));
+                    }
+                    out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?;
+                }
             }
         }
         Flow::Continue(())
@@ -204,8 +209,9 @@ impl<'a> Check<'a> {
             let found = self.view.point(id);
             point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
             match found.map(|(_, state)| state) {
-                Some(state @ PointState { held_as: Some(kind), .. }) => {
-                    served &= self.query.channel.is_none_or(|channel| channel.is_served_by(*kind));
+                Some(state @ PointState { held_by: Some(_), kind, .. }) => {
+                    let serves = |channel: Channel| kind.is_some_and(|kind| channel.is_served_by(kind));
+                    served &= self.query.channel.is_none_or(serves);
                     role_address = state.role_address;
                     if rules.verified_only && state.verified_by.is_none() {
                         missing = Some(Reason::ContactPointUnverified);
@@ -232,6 +238,9 @@ impl<'a> Check<'a> {
         let (consents, restrictions) = self.view.compiled.split();
         for entry in consents.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
             consent.touched = true;
+            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
+                out.edge_micros(entry.until, t);
+            }
             if let EntryKind::Grant { status: GrantStatus::Sound, lifts } = entry.kind {
                 out.edge_micros(entry.from, t);
                 out.edge_micros(entry.until, t);
@@ -328,9 +337,6 @@ impl<'a> Check<'a> {
                 Absence::Because(reason) => (reason, None),
                 Absence::Until(reason, ends) => (reason, Timestamp::from_unix_micros(ends).ok()),
             };
-            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
-                out.edge_micros(entry.until, now.unix_micros());
-            }
             explained = true;
             out.fail(reason, entry.source, ends)?;
         }

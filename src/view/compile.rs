@@ -172,7 +172,7 @@ impl<'a> Context<'a> {
             PurposeScope::Subtree(id) => self.catalogue.rules_of(id),
         };
         let mut entry = self.blank(scope);
-        if let Aggregate::Point(point) = log.log.aggregate {
+        if let Some(point) = scope.point {
             entry.points = self.point(point).map_or(0, |(_, state)| state.covers);
         }
         entry.from = group.at.unix_micros();
@@ -278,7 +278,7 @@ impl<'a> Context<'a> {
             return GrantStatus::Unread;
         }
         let given = Given { position, at: kept.at, dated: kept.dated, until };
-        let ended = self.ended(&grant.cell, given);
+        let ended = self.ended(&grant.cell, given).min();
         if ended == Some(EndCause::Revoked) {
             return GrantStatus::Revoked;
         }
@@ -302,14 +302,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Why a grant or request was ended by a revocation or lapse; the first cause of their order.
-    fn ended(&self, cell: &Cell, given: Given) -> Option<EndCause> {
+    /// Why a grant or request was ended by revocations and lapses.
+    fn ended(&self, cell: &Cell, given: Given) -> impl Iterator<Item = EndCause> {
         let Given { position, at, dated, until } = given;
-        let covers = |ending: &&Ending| ending.scope.covers(cell, self.catalogue);
-        let ends = |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
-        let in_time = |ending: &&Ending| until.is_none_or(|until| ending.at < until);
+        let (cell, catalogue) = (*cell, self.catalogue);
+        let covers = move |ending: &&Ending| ending.scope.covers(&cell, catalogue);
+        let ends = move |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
+        let in_time = move |ending: &&Ending| until.is_none_or(|until| ending.at < until);
         let all = self.projection.logs.iter().flat_map(|log| &log.endings);
-        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause).min()
+        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause)
     }
 
     /// Every group, standing or not, that applies to a cell.
@@ -395,19 +396,26 @@ impl<'a> Context<'a> {
             dated: kept.dated,
             until: Some(request.expires),
         };
-        let ended = self.ended(cell, given);
+        let ended = self.ended(cell, given).max();
         let kills = |reason| {
             use RestrictionReason::{Erasure, Invalidation, OptOut};
             matches!(reason, OptOut | Erasure | Invalidation)
+        };
+        let reassigned = match (log.log.aggregate, cell.point) {
+            (Aggregate::Subject(holder), Some(point)) => {
+                let position = log.log.at(kept.seq);
+                points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
+            }
+            _ => false,
         };
         let killed = self.applying(cell).any(|(log, group)| {
             let seen = names_group(&request.seen, log.log, group) && group.at < kept.at;
             kills(group.key.reason) && !seen && !self.is_relieved(log, group)
         });
         match ended {
-            Some(EndCause::Revoked) => RequestStatus::Killed,
-            _ if killed => RequestStatus::Killed,
             Some(EndCause::Lapsed(_)) => RequestStatus::Lapsed,
+            Some(EndCause::Revoked) => RequestStatus::Killed,
+            None if killed || reassigned => RequestStatus::Killed,
             None => RequestStatus::Open,
         }
     }

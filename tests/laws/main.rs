@@ -14,6 +14,7 @@ mod support;
 
 mod compaction;
 mod core_safety;
+mod differential;
 mod evidence;
 mod exhaustive;
 mod explanation;
