@@ -63,12 +63,12 @@ impl Compiled {
 }
 
 /// The facts behind an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// The last of them.
     pub(crate) position: Position,
-    /// Another one that matters: the fact with the latest end of a group.
-    pub(crate) also: Option<Position>,
+    /// Others that matter: those with the latest date and end of a group, those that ended a request.
+    pub(crate) also: Vec<Position>,
 }
 
 /// Bits of contact points in a view.
