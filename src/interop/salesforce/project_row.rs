@@ -8,9 +8,10 @@ use crate::time::Timestamp;
 
 /// A state as a row of ContactPointTypeConsent; [`Desired::id`] is the Individual.
 ///
-/// *Salesforce Object Reference, ContactPointTypeConsent.* A row carries the interval of a grant, and so a grant that
-/// starts later. Other states are told as in a Consent Write. Only the five channels with a `ContactPointType` have
-/// rows, and text messages none of their own unless `engagement_channel` says which engagement channel they are.
+/// *Salesforce Object Reference, ContactPointTypeConsent.* A row carries the interval of a grant, and so a
+/// grant that starts later. Other states are told as in a Consent Write. Only the five channels with a
+/// `ContactPointType` have rows, and text messages none of their own unless `engagement_channel` says which
+/// engagement channel they are.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{Desired, Status, TargetOrg, project_row};
@@ -32,8 +33,8 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 ///
-/// As [`project`](crate::interop::salesforce::project); besides [`Problem::UnknownPurpose`] if the record of the purpose
-/// is not known, because a row needs its id.
+/// As [`project`](crate::interop::salesforce::project); besides [`Problem::UnknownPurpose`] if the record of
+/// the purpose is not known, because a row needs its id.
 pub fn project_row(
     desired: &Desired<'_>,
     org: &TargetOrg<'_>,
