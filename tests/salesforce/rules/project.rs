@@ -109,6 +109,13 @@ fn flags_know_no_dates() {
         ("OptOut", vec![Loss::ExpiredAsOptOut])
     );
     assert_eq!(status(tell(&within("2026-03-02T10:00:00.000001Z", None), false)).0, "held back");
+    let blink = within("2026-03-02T10:00:00Z", Some("2026-03-02T10:00:00.000500Z"));
+    assert_eq!(status(tell(&blink, false)).0, "OptIn");
+    let shorter = within("2026-03-02T09:59:59.999900Z", Some("2026-03-02T10:00:00.000001Z"));
+    assert_eq!(tell(&shorter, false).unwrap().payload.unwrap().status(), Status::OptIn);
+    let unwritable = within("2026-03-02T09:59:59.999100Z", Some("2026-03-02T09:59:59.999900Z"));
+    let earlier = project(&unwritable, &org(false), at("2026-03-02T09:59:59.999500Z"));
+    assert_eq!(status(earlier), ("OptOut", vec![Loss::ExpiredAsOptOut]), "no millisecond lies inside");
     let ends = tell(&within("2026-01-01T00:00:00.000001Z", Some("2026-04-01")), false).unwrap();
     let write = ends.payload.unwrap();
     assert_eq!(

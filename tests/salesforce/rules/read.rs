@@ -271,6 +271,11 @@ fn requests_are_read_once() {
         take(actions, ID, json!({"shouldforget": "true", "portability": "false"}), explained.clone(), &[]);
     assert_eq!(first.ingest.requests[0].kind, DsrKind::Erasure);
     assert_eq!((first.ingest.requests.len(), first.ingest.commands.len(), first.readings.len()), (1, 0, 0));
+    for values in [["true", "false"], ["false", "true"]] {
+        let rows = json!(values.map(|value| flag("ShouldForget", value)));
+        let found = take(actions, ID, json!({"shouldforget": "true"}), rows, &[]);
+        assert_eq!(found.ingest.requests.len(), 1, "one record that asks is enough: {values:?}");
+    }
     let again = take(actions, ID, json!({"shouldforget": "true"}), explained, &first.observations);
     assert_eq!(again.ingest.requests, []);
     let back = take(actions, ID, json!({}), json!([flag("ShouldForget", "false")]), &first.observations);
