@@ -1,5 +1,10 @@
 //! A small world to test in: one person, two addresses, a tree of purposes, and a driver that commits.
-#![allow(dead_code, unreachable_pub, missing_debug_implementations, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_debug_implementations,
+    reason = "each test file uses its own part"
+)]
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
 use consent_engine::*;
@@ -106,6 +111,14 @@ impl<'a> Run<'a> {
     pub fn bare(policy: &'a Policy) -> Self {
         let view = View::new(policy, Subject::new(PERSON), Projection::default()).unwrap();
         Self { policy, view, facts: Vec::new(), now: t(0), writer: WRITER, commands: 0 }
+    }
+
+    /// The same run under another policy.
+    pub fn under<'b>(&self, policy: &'b Policy) -> Run<'b> {
+        let mut view = self.view.clone();
+        view.recompile(policy);
+        let Self { facts, now, writer, commands, .. } = self.clone();
+        Run { policy, view, facts, now, writer, commands }
     }
 
     pub fn pass(&mut self, seconds: u64) {
