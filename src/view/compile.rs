@@ -7,7 +7,7 @@ use crate::fact::{Cell, Consulted, Grant, Named, PurposeScope, Relation, Restric
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
-use crate::subject::Subject;
+use crate::subject::{Identity, Subject, SubjectKind};
 use crate::time::{Interval, Span, Timestamp};
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
@@ -32,9 +32,13 @@ pub(crate) fn compile(
     (compiled.bases, compiled.holds) = (bases, holds);
     let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
     let consents = context.consents();
-    let restrictions = context.restrictions();
+    let (liftable, others) = (context.restrictions(true), context.restrictions(false));
     compiled.consents = consents.len();
-    for (mut entry, source) in consents.into_iter().chain(restrictions) {
+    compiled.liftable = consents.len().saturating_add(liftable.len());
+    compiled.sound = subject.identity == Identity::Resolved
+        && subject.kind != SubjectKind::Deceased
+        && compiled.unsupported.is_none();
+    for (mut entry, source) in consents.into_iter().chain(liftable).chain(others) {
         entry.source = match u16::try_from(compiled.sources.len()) {
             Ok(source) if source < Entry::MAX_SOURCES => source,
             _ => {
@@ -65,6 +69,7 @@ pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
 }
 
 /// The basis and standing of a purpose for one person, as restrictions are weighed against it.
+#[inline]
 pub(crate) fn weigh(
     compiled: &Compiled,
     index: PurposeIndex,
@@ -150,10 +155,12 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    fn restrictions(&self) -> Vec<Drawn> {
+    /// The restrictions that stand: of reasons that a grant may lift, or of all others.
+    fn restrictions(&self, liftable: bool) -> Vec<Drawn> {
         let all =
             self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(|(log, group)| self.stands(log, group))
+        all.filter(|(_, group)| group.key.reason.is_consent_reason() == liftable)
+            .filter(|(log, group)| self.stands(log, group))
             .map(|(log, group)| {
                 let (last, end) = (log.log.at(group.last), log.log.at(group.until_of));
                 (
@@ -419,7 +426,7 @@ impl<'a> Context<'a> {
     /// The entries of grants, requests and endings that cover a cell.
     pub(crate) fn entries_of(&self, cell: &Cell) -> impl Iterator<Item = &'a Entry> + use<'a> {
         let of = self.exact(cell);
-        let (consents, _) = self.compiled.split();
+        let consents = self.compiled.consents();
         consents
             .iter()
             .filter(move |entry| of.is_some_and(|of| entry.covers(of.purposes.lo, of.channels, of.points)))

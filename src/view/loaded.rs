@@ -39,6 +39,8 @@ pub(crate) struct Compiled {
     pub(crate) entries: Vec<Entry>,
     /// How many of the entries are no restrictions.
     pub(crate) consents: usize,
+    /// How many are no restrictions, or restrictions of the consent reasons, which come first.
+    pub(crate) liftable: usize,
     /// Where the entries come from, by their `source`.
     pub(crate) sources: Vec<Source>,
     pub(crate) points: Vec<PointState>,
@@ -46,6 +48,8 @@ pub(crate) struct Compiled {
     pub(crate) bases: Vec<(PurposeIndex, LawfulBasis, Position)>,
     /// The purposes under a legal hold.
     pub(crate) holds: Vec<(PurposeIndex, Position)>,
+    /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
+    pub(crate) sound: bool,
     /// The logs held more than a view takes: every question is denied.
     pub(crate) over_limits: bool,
     /// The latest instant at which a fact was recorded, and that fact.
@@ -56,9 +60,15 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// The entries of grants, requests and endings, and those of restrictions.
-    pub(crate) fn split(&self) -> (&[Entry], &[Entry]) {
-        self.entries.split_at_checked(self.consents).unwrap_or_default()
+    /// The entries of grants, requests and endings.
+    pub(crate) fn consents(&self) -> &[Entry] {
+        self.entries.get(..self.consents).unwrap_or_default()
+    }
+
+    /// The entries of restrictions: all of them, or only those of reasons that no grant lifts.
+    pub(crate) fn restrictions(&self, liftable: bool) -> &[Entry] {
+        let from = if liftable { self.consents } else { self.liftable };
+        self.entries.get(from..).unwrap_or_default()
     }
 }
 
@@ -259,9 +269,12 @@ impl View {
     }
 
     /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
+    #[inline]
     pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
         match self.compiled.floor {
-            Some((floor, _)) if !self.as_of && floor <= now.saturating_add(policy.skew()) => now.max(floor),
+            Some((floor, _)) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => {
+                floor
+            }
             _ => now,
         }
     }
