@@ -34,6 +34,8 @@ mod policy;
 mod purpose;
 mod redact;
 mod slug;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 mod subject;
 mod time;
 mod view;

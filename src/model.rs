@@ -219,16 +219,19 @@ impl<'a> Model<'a> {
 
     /// R26: the instants that need no purpose: the age limit of the snapshot, and the end of a clock jump.
     fn times(&self, query: &Query, jump: Option<Timestamp>) -> Vec<Timestamp> {
-        let aged = query.snapshot.map(|read| read.saturating_add(self.policy.snapshot_age()));
+        let read = query.snapshot.into_iter();
+        let aged = read.flat_map(|read| {
+            [read.saturating_add(self.policy.snapshot_age()), read.saturating_sub(self.policy.skew())]
+        });
         let caught_up = jump.map(|floor| floor.saturating_sub(self.policy.skew()));
-        aged.into_iter().chain(caught_up).collect()
+        aged.chain(caught_up).collect()
     }
 
     /// The checks that need no purpose.
     fn view_checks(&self, query: &Query, now: Timestamp) -> Vec<Check> {
         let ((t, jump), subject) = (self.clock(now), &self.subject);
         let stale = query.snapshot.is_some_and(|read| {
-            t >= read.saturating_add(self.policy.snapshot_age())
+            read.checked_add(self.policy.snapshot_age()).is_none_or(|aged| t >= aged)
                 || read > now.saturating_add(self.policy.skew())
         });
         let unsupported = self.facts.iter().any(|fact| matches!(fact.kind, FactKind::Unsupported(_)));
@@ -275,7 +278,8 @@ impl<'a> Model<'a> {
             return Check::rules(&[(cap.is_some() || cool_down.is_some(), Reason::ContactsUncounted)]);
         };
         let full = cap.filter(|cap| contacts.count >= cap.max);
-        let full = full.map(|cap| contacts.oldest.unwrap_or(case.t).saturating_add(cap.per));
+        let soon = case.t.saturating_add(Span::micros(1));
+        let full = full.map(|cap| contacts.oldest.unwrap_or(case.t).saturating_add(cap.per).max(soon));
         let cool = cool_down.zip(contacts.latest).map(|(span, latest)| latest.saturating_add(span));
         let cool = cool.filter(|end| *end > case.t);
         let limits = [(Reason::FrequencyCap, full), (Reason::CoolDown, cool)];
@@ -295,7 +299,7 @@ impl<'a> Model<'a> {
         let minor = silence && self.subject.kind == SubjectKind::Child;
         let role = silence && cell.point.is_some_and(|point| self.subject.role_addresses.contains(&point));
         let mut checks = Check::rules(&[(minor, Reason::Minor), (role, Reason::RoleAddress)]);
-        if touched || regimes.contains(Regime::OptIn) || minor || role {
+        if regimes.contains(Regime::OptIn) || (touched && regimes.contains(Regime::OptOut)) {
             checks.extend(self.absence(case));
         }
         checks
@@ -304,12 +308,13 @@ impl<'a> Model<'a> {
     /// R22: why a consent that is asked is absent.
     fn absence(&self, case: &Case<'_>) -> Vec<Check> {
         let mut checks = Vec::new();
-        let starts = case.counted.iter().filter(|own| own.flaw.is_none()).map(|own| own.window.from());
+        let opens = |own: &&Given<'_>| own.flaw.is_none() && own.window.contains(own.window.from());
+        let starts = case.counted.iter().filter(opens).map(|own| own.window.from());
         let start = starts.filter(|start| *start > case.t).min();
         for own in &case.counted {
             match own.flaw {
                 Some((reason, _)) => checks.push(Check::fact(reason)),
-                None if own.window.from() > case.t => {
+                None if own.window.from() > case.t && opens(&own) => {
                     checks.push(Check { reason: Reason::NotYetEffective, ends: start, fact: true });
                 }
                 None if !own.window.contains(case.t) => checks.push(Check::fact(Reason::ConsentExpired)),
@@ -326,6 +331,7 @@ impl<'a> Model<'a> {
             checks.push(match ended.iter().min() {
                 Some(None) => Check::fact(Reason::ConsentRevoked),
                 Some(Some(_)) => Check::fact(Reason::ConsentExpired),
+                None if case.applying.iter().any(|group| group.reason() == R::OptOut) => return checks,
                 None => Check::rule(Reason::ConsentMissing),
             });
         }

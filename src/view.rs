@@ -13,7 +13,6 @@ pub use loaded::{Freshness, View};
 pub use projection::{LogProjection, Projection};
 
 pub(crate) use compile::{Context, names_group, valid_window, weigh};
-pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
+pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use loaded::Bit;
-pub(crate) use points::PointState;
 pub(crate) use projection::{Group, KeptGrant, KeptRequest, Reporters};

@@ -76,6 +76,7 @@ fn purposes() -> Vec<Purpose> {
         make("alert", SecurityAlert, Contract).with_parent(id("svc")).with_channels(email),
         make("prof", Processing, Consent),
         make("fraud", Processing, LegitimateInterests),
+        make("quiet", Marketing, Consent).with_channels(email).with_opt_out(OptOutRule::ByName),
         make("old", Marketing, Consent).with_channels(email).with_retired(true),
     ]
 }
@@ -1047,4 +1048,136 @@ fn what_the_host_says_denies_by_itself() {
     denies(h.eval(&snapshot(13), 10), Unknown, [Reason::StaleSnapshot]);
     h.add(of(ME), 20, FactKind::Unsupported(Unsupported { verbatim: vec![1] }));
     denies(h.eval(&base, 30), Explicit, [Reason::UnsupportedFact]);
+}
+
+#[test]
+fn a_lift_names_one_log_and_only_that() {
+    let mut h = History::new();
+    let mine = h.restrict(of(ME), 10, R::OptOut, everything());
+    h.restrict(LogId::new(Aggregate::Subject(ME), V), 10, R::OptOut, everything());
+    let kind = Grant { lifts: vec![mine], ..grant(20, cell("news")) };
+    h.add(of(ME), 20, FactKind::Grant(Arc::new(kind)));
+    denies(h.eval(&query("news"), 30), Explicit, [Reason::OptOut]);
+    assert_eq!(h.state(cell("news"), 30), plain(State::Denied));
+}
+
+#[test]
+fn a_subject_who_left_in_the_same_instant_still_shares() {
+    let mut h = History::new();
+    h.restrict(at(A), 10, R::OptOut, everything());
+    h.attach(YOU, A, 20);
+    let view = ViewToken::NOTHING;
+    let mut later = h.clone();
+    h.add(at(A), 20, FactKind::Reassign(Reassign { point: A, from: YOU, to: None, view: view.clone() }));
+    later.add(at(A), 21, FactKind::Reassign(Reassign { point: A, from: YOU, to: None, view }));
+    let token = h.token();
+    let alone = attempt(cell("news"), 30, 40, Some(&token));
+    assert_eq!(h.lifts(cell("news"), &alone), Err(NotNamed::NotAuthorized));
+    assert!(later.lifts(cell("news"), &alone).is_ok());
+}
+
+#[test]
+fn an_end_on_the_persons_own_word_is_ignored_and_no_end_is_the_latest() {
+    let mut h = History::new();
+    h.grant(5, cell("news"));
+    h.restrict_until(of(ME), 10, R::OptOut, Scope::purpose(id("mkt")), Some(20));
+    denies(h.eval(&query("news"), 30), Explicit, [Reason::OptOut]);
+    assert_eq!(h.eval(&query("news"), 15).valid_until, None);
+    h.restrict_until(of(ME), 10, R::OperatorBlock, everything(), Some(100));
+    defers(h.eval(&query("svc"), 30), s(100), [Reason::OperatorBlock]);
+    h.restrict(of(ME), 11, R::OperatorBlock, everything());
+    denies(h.eval(&query("svc"), 30), Explicit, [Reason::OperatorBlock]);
+    denies(h.eval(&query("svc"), 200), Explicit, [Reason::OperatorBlock]);
+}
+
+#[test]
+fn a_resume_ends_only_a_pause() {
+    let mut h = History::new();
+    let block = h.restrict(of(ME), 10, R::OperatorBlock, everything());
+    h.add(of(ME), 20, FactKind::Resume(block));
+    denies(h.eval(&query("svc"), 30), Explicit, [Reason::OperatorBlock]);
+    h.add(of(ME), 40, FactKind::Clear(block));
+    permits(h.eval(&query("svc"), 50), ByRule, LawfulBasis::LegitimateInterests);
+}
+
+#[test]
+fn marketing_hears_any_opt_out_whatever_its_rule() {
+    let mut h = History::new();
+    h.grant(5, cell("quiet"));
+    h.restrict(of(ME), 10, R::OptOut, everything());
+    denies(h.eval(&query("quiet"), 20), Explicit, [Reason::OptOut]);
+}
+
+#[test]
+fn a_hold_never_changes_relationship() {
+    let mut h = History::new();
+    h.add(of(ME), 5, FactKind::Hold(Hold { purpose: id("rel") }));
+    h.grant(5, cell("rel"));
+    h.restrict(of(ME), 10, R::Objection, everything());
+    denies(h.eval(&query("rel"), 20), Explicit, [Reason::Objection]);
+}
+
+#[test]
+fn a_request_that_saw_an_opt_out_of_the_same_instant_is_dead() {
+    let mut h = History::new();
+    let named = h.restrict(of(ME), 20, R::OptOut, everything());
+    h.add(of(ME), 20, FactKind::Request(Arc::new(request(cell("news"), 100, vec![named]))));
+    assert_eq!(h.state(cell("news"), 30), plain(State::Denied));
+}
+
+#[test]
+fn of_the_requests_in_two_logs_the_later_counts() {
+    let mut h = History::new();
+    h.add(of(ME), 20, FactKind::Request(Arc::new(request(cell("news"), 100, vec![]))));
+    let other = LogId::new(Aggregate::Subject(ME), V);
+    h.add(other, 10, FactKind::Request(Arc::new(request(cell("news"), 500, vec![]))));
+    let pending = Some(PendingRequest { id: RequestId::from_u128(7), expires: s(100) });
+    assert_eq!(h.state(cell("news"), 30), CellState { state: State::Pending, pending });
+    assert_eq!(h.state(cell("news"), 100), plain(State::Expired(Cause::RequestLapsed)));
+}
+
+#[test]
+fn a_reassignment_ends_the_grants_of_the_last_holder_only() {
+    let mut h = History::new();
+    h.grant(10, cell("news"));
+    let view = h.token();
+    h.add(at(A), 20, FactKind::Reassign(Reassign { point: A, from: YOU, to: Some(ME), view }));
+    permits(h.eval(&query("news"), 30), Explicit, LawfulBasis::Consent);
+}
+
+#[test]
+fn a_grant_in_the_instant_of_the_opt_out_makes_it_no_withdrawal() {
+    let mut h = History::new();
+    h.grant(20, cell("news"));
+    h.restrict(of(ME), 20, R::OptOut, everything());
+    denies(h.eval(&query("news"), 30), Explicit, [Reason::OptOut]);
+    assert_eq!(h.state(cell("news"), 30), plain(State::Denied));
+}
+
+#[test]
+fn a_child_that_touched_the_matter_is_not_silent() {
+    let mut h = History::new();
+    let child = Subject { kind: SubjectKind::Child, ..Subject::new(ME) };
+    h.add(of(ME), 20, FactKind::Revocation(revocation("mkt")));
+    denies(h.eval_as(&child, &query_in("news", RegimeSet::OPT_OUT), 30), Explicit, [Reason::ConsentRevoked]);
+}
+
+#[test]
+fn no_consent_is_asked_of_a_service_that_answers_a_call() {
+    let mut h = History::new();
+    h.add(of(ME), 10, FactKind::Basis { purpose: id("svc"), basis: LawfulBasis::Consent });
+    denies(h.eval(&query("svc"), 20), Unknown, [Reason::ConsentMissing]);
+    permits(h.eval(&query("svc").inbound(), 20), ByRule, LawfulBasis::Consent);
+}
+
+#[test]
+fn an_erasure_of_the_subject_is_never_lifted() {
+    let mut h = History::new();
+    let erasure = h.restrict(of(ME), 20, R::Erasure, everything().at(A));
+    let returning = policy().with_return_after_erasure(true);
+    let me = Subject::new(ME);
+    let asked = request(cell("news"), 100, vec![erasure]);
+    let confirmed = Attempt { confirms: Some((&asked, Some(s(30)))), ..attempt(cell("news"), 30, 40, None) };
+    let model = Model::new(&returning, &me, h.facts.clone());
+    assert_eq!(model.lifts(cell("news"), &confirmed), Err(NotNamed::NotAuthorized));
 }

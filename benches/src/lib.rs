@@ -7,10 +7,11 @@
 pub mod floor;
 
 use consent_engine::{
-    Act, Actor, Authority, Breadth, Catalogue, Cell, Channel, Command, CommandId, ContactPointId, Contacts, Ctx,
-    Evidence, EvidenceNeed, Fact, FrequencyCap, Interval, LawfulBasis, Method, Notice, NoticeId, NoticeNeed,
-    PointKind, Policy, Power, Projection, Purpose, PurposeClass, PurposeId, Query, RegimeSet, RestrictionReason,
-    Scope, SourceName, Span, Stated, Strength, Subject, SubjectId, SystemId, Timestamp, View, WriterId, decide,
+    Act, Actor, Aggregate, Authority, Breadth, Catalogue, Cell, Channel, Command, CommandId, ContactPointId,
+    Contacts, Ctx, Evidence, EvidenceNeed, Fact, FrequencyCap, Interval, LawfulBasis, Method, Notice,
+    NoticeId, NoticeNeed, PointKind, Policy, Power, Projection, Purpose, PurposeClass, PurposeId, Query,
+    RegimeSet, RestrictionReason, Scope, SourceName, Span, Stated, Strength, Subject, SubjectId, SystemId,
+    Timestamp, View, WriterId, decide,
 };
 
 /// The person that most benches ask about.
@@ -63,7 +64,8 @@ impl Person {
     #[must_use]
     pub fn blank(purposes: usize, subject: SubjectId) -> Self {
         let policy = Policy::new(7, catalogue(purposes));
-        let view = View::new(&policy, Subject::new(subject), Projection::default()).expect("within the limits");
+        let view =
+            View::new(&policy, Subject::new(subject), Projection::default()).expect("within the limits");
         Self { policy, view, facts: Vec::new(), now: seconds(START), commands: 0 }
     }
 
@@ -72,7 +74,9 @@ impl Person {
         let during = Interval::starting(seconds(START - 1));
         let clerk = Actor::operator(Authority::new([Power::Identity, Power::Block], during));
         let mailer = Actor::system(SystemId::new("mailer").expect("a valid name"));
-        for (point, kind) in [(EMAIL, PointKind::Email), (PHONE, PointKind::Phone), (TOKEN, PointKind::PushToken)] {
+        for (point, kind) in
+            [(EMAIL, PointKind::Email), (PHONE, PointKind::Phone), (TOKEN, PointKind::PushToken)]
+        {
             self.act(Actor::subject(), Act::Attach { point, kind });
             self.act(clerk, Act::Verify(point));
         }
@@ -85,7 +89,10 @@ impl Person {
         self.act(Actor::subject(), restrict(RestrictionReason::Pause, Scope::EVERYTHING, soon));
         self.act(mailer, restrict(RestrictionReason::Bounce, Scope::EVERYTHING.at(TOKEN), None));
         self.act(mailer, restrict(RestrictionReason::Register, Scope::EVERYTHING.on(Channel::Postal), None));
-        self.act(clerk, restrict(RestrictionReason::OperatorBlock, Scope::EVERYTHING.on(Channel::Whatsapp), None));
+        self.act(
+            clerk,
+            restrict(RestrictionReason::OperatorBlock, Scope::EVERYTHING.on(Channel::Whatsapp), None),
+        );
         for (purpose, channel, point) in [
             ("marketing.news.weekly", Channel::Email, EMAIL),
             ("marketing.news.weekly", Channel::Sms, PHONE),
@@ -160,7 +167,8 @@ impl Person {
 
 /// The purposes: a tree of depth 3 among 10 of every class, and fillers in front of it, below it and behind it.
 fn catalogue(purposes: usize) -> Catalogue {
-    let all = [Channel::Email, Channel::Sms, Channel::Voice, Channel::Push, Channel::Whatsapp, Channel::Postal];
+    let all =
+        [Channel::Email, Channel::Sms, Channel::Voice, Channel::Push, Channel::Whatsapp, Channel::Postal];
     let purpose = |id: &str, class, basis| Purpose::new(name(id), class, basis).with_channels(all);
     let marketing = |id: &str, parent: &str| {
         purpose(id, PurposeClass::Marketing, LawfulBasis::Consent).with_parent(name(parent))
@@ -228,4 +236,22 @@ pub fn opt_in() -> Act {
 pub fn broad_opt_in() -> Act {
     let stated = Stated { purpose: Breadth::Subtree(name("marketing")), channel: None, point: None };
     Act::Grant { stated: vec![stated], window: None }
+}
+
+/// The facts of many people, each with a history of `facts` facts on one scope.
+#[must_use]
+pub fn crowd(people: u128, facts: usize) -> Vec<Fact> {
+    let mut one = Person::blank(10, SUBJECT);
+    one.act(Actor::subject(), Act::Attach { point: EMAIL, kind: PointKind::Email });
+    one.flip(facts.saturating_sub(1));
+    let own = |fact: &&Fact| fact.position.log.aggregate == Aggregate::Subject(SUBJECT);
+    let own: Vec<Fact> = one.facts.iter().filter(own).cloned().collect();
+    let copy = |number: u128| {
+        let aggregate = Aggregate::Subject(SubjectId::from_u128(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        own.iter().cloned().map(move |mut fact| {
+            fact.position.log.aggregate = aggregate;
+            fact
+        })
+    };
+    (1..=people).flat_map(copy).collect()
 }

@@ -14,6 +14,8 @@ pub(crate) struct Answer {
     pub(crate) edge: Option<Timestamp>,
     /// The cell asked about: pre-order number, channel bit, point bit.
     pub(crate) target: Option<(u16, u32, u64)>,
+    /// A fact of the view gave a reason.
+    by_fact: bool,
     /// Some check is not ended by time.
     endless: bool,
     latest_end: Option<Timestamp>,
@@ -28,6 +30,7 @@ impl Default for Answer {
             witness: NO_SOURCE,
             edge: None,
             target: None,
+            by_fact: false,
             endless: false,
             latest_end: None,
             earliest_start: None,
@@ -38,6 +41,7 @@ impl Default for Answer {
 impl Answer {
     pub(crate) fn add(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) {
         self.reasons.insert(reason);
+        self.by_fact |= source != NO_SOURCE;
         if let Some(own) = self.sources.get_mut(reason as usize)
             && *own == NO_SOURCE
         {
@@ -71,7 +75,7 @@ impl Answer {
     }
 
     /// Whether some fact of the view gave a reason.
-    pub(crate) fn rests_on_a_fact(&self) -> bool {
-        self.sources.iter().any(|source| *source != NO_SOURCE)
+    pub(crate) const fn rests_on_a_fact(&self) -> bool {
+        self.by_fact
     }
 }

@@ -5,14 +5,12 @@ use core::ops::ControlFlow;
 use crate::channel::Channel;
 use crate::decision::answer::{Answer, NO_SOURCE};
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
-use crate::fact::{LapseCause, Relation, RestrictionReason, Weighed};
+use crate::fact::{LapseCause, RestrictionReason, Weighed};
 use crate::policy::{Policy, Regime};
 use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
 use crate::subject::{Identity, SubjectKind};
 use crate::time::{Span, Timestamp};
-use crate::view::{
-    Bit, Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, PointState, RequestStatus, View, weigh,
-};
+use crate::view::{Bit, Entry, EntryKind, GrantStatus, Lifts, RequestStatus, View, weigh};
 
 /// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
 ///
@@ -22,10 +20,8 @@ use crate::view::{
 pub fn evaluate<'v>(view: &'v View, query: &Query, policy: &Policy, now: Timestamp) -> Decision<'v> {
     let mut answer = Answer::default();
     let check = Check::new(view, query, policy, now);
-    let ground = match check.run(&mut answer) {
-        ControlFlow::Continue(ground) => ground,
-        ControlFlow::Break(()) => Ground::default(),
-    };
+    let _ = check.run(&mut answer);
+    let ground = check.ground(&answer);
     Decision::new(view, *query, policy, check.now, ground, answer)
 }
 
@@ -101,10 +97,9 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The entries that cover the cell.
     #[inline(always)]
-    fn covered_by(self, entries: &[Entry]) -> impl Iterator<Item = &Entry> {
-        entries.iter().filter(move |entry| entry.covers(self.node, self.channel, self.point))
+    fn is_covered_by(self, entry: &Entry) -> bool {
+        entry.covers(self.node, self.channel, self.point)
     }
 }
 
@@ -132,9 +127,9 @@ impl<'a> Check<'a> {
         t > self.clock && t > self.clock.saturating_add(self.policy.skew())
     }
 
-    /// Runs every check; the value is what a permit would rest on.
+    /// Runs every check.
     #[inline(always)]
-    fn run(&self, out: &mut impl Collect) -> ControlFlow<(), Ground> {
+    fn run(&self, out: &mut impl Collect) -> Flow {
         self.person(out)?;
         self.clock(out)?;
         self.surroundings(out)?;
@@ -142,29 +137,62 @@ impl<'a> Check<'a> {
             out.fail(Reason::NoRegime, NO_SOURCE, None)?;
         }
         let Some(rules) = self.policy.catalogue().rules(self.query.purpose) else {
-            out.fail(Reason::PurposeUnknown, NO_SOURCE, None)?;
-            return ControlFlow::Continue(Ground::default());
+            return out.fail(Reason::PurposeUnknown, NO_SOURCE, None);
         };
         if rules.retired {
             out.fail(Reason::PurposeRetired, NO_SOURCE, None)?;
         }
         let target = self.target(rules, out)?;
         out.target(target);
-        let inbound = self.query.direction == Direction::Inbound;
-        let weighed = weigh(&self.view.compiled, self.query.purpose, rules, inbound);
-        let own_call = inbound && rules.class.serves_the_person();
-        let asked = !own_call && (rules.class.promotes() || weighed.basis == LawfulBasis::Consent);
         let consent = self.consent(target, out);
-        let opted_out = self.restrictions(target, weighed, consent, out)?;
-        if asked && consent.witness.is_none() {
-            (*self).consent_asked(target, weighed, consent, opted_out, out)?;
+        let blockers = consent.witness.filter(|_| !self.is_inbound()).and_then(|witness| {
+            // What is left of the restrictions was worked out when the view was compiled.
+            self.view.compiled.blockers(witness)
+        });
+        match blockers {
+            Some(blockers) => self.blockers(blockers, out)?,
+            None => {
+                let weighed = self.weigh(rules);
+                let opted_out = self.restrictions(target, weighed, consent, out)?;
+                if consent.witness.is_none() && self.is_consent_asked(rules) {
+                    self.consent_asked(target, weighed, consent, opted_out, out)?;
+                }
+            }
         }
-        if !own_call {
+        if !self.is_own_call(rules) {
             self.frequency(rules, out)?;
         }
-        let by_consent = asked && consent.witness.is_some();
-        let basis = if by_consent { LawfulBasis::Consent } else { weighed.basis };
-        ControlFlow::Continue(Ground { basis: Some(basis), by_consent })
+        Flow::Continue(())
+    }
+
+    /// What a permit rests on.
+    fn ground(&self, answer: &Answer) -> Ground {
+        match self.policy.catalogue().rules(self.query.purpose).filter(|_| answer.reasons.is_empty()) {
+            None => Ground::default(),
+            Some(rules) if answer.witness != NO_SOURCE && self.is_consent_asked(rules) => {
+                Ground { basis: Some(LawfulBasis::Consent), by_consent: true }
+            }
+            Some(rules) => Ground { basis: Some(self.weigh(rules).basis), by_consent: false },
+        }
+    }
+
+    fn is_inbound(&self) -> bool {
+        self.query.direction == Direction::Inbound
+    }
+
+    /// Whether the person called, about something that serves them.
+    fn is_own_call(&self, rules: &PurposeRules) -> bool {
+        self.is_inbound() && rules.class.serves_the_person()
+    }
+
+    fn is_consent_asked(&self, rules: &PurposeRules) -> bool {
+        let on_consent = || self.weigh(rules).basis == LawfulBasis::Consent;
+        !self.is_own_call(rules) && (rules.class.promotes() || on_consent())
+    }
+
+    #[inline(always)]
+    fn weigh(&self, rules: &PurposeRules) -> Weighed {
+        weigh(&self.view.compiled, self.query.purpose, rules, self.is_inbound())
     }
 
     #[inline(always)]
@@ -219,7 +247,12 @@ impl<'a> Check<'a> {
             let ahead = self.is_ahead(read);
             match read.checked_add(self.policy.snapshot_age()) {
                 Some(stale_at) if self.now < stale_at && !ahead => out.edge(stale_at),
-                _ => out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?,
+                _ => {
+                    if ahead {
+                        out.edge(read.saturating_sub(self.policy.skew()));
+                    }
+                    out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?;
+                }
             }
         }
         Flow::Continue(())
@@ -229,27 +262,31 @@ impl<'a> Check<'a> {
     fn target(&self, rules: &PurposeRules, out: &mut impl Collect) -> ControlFlow<(), Target> {
         let known = self.policy.catalogue().channel_bit(self.query.channel);
         let channel = known.unwrap_or(OTHER_CHANNEL);
-        let mut served = rules.channels & channel != 0;
+        let mut served = rules.channels & channel;
         let mut point = Bit::NO_POINT;
         let mut role_address = false;
         let mut missing = None;
         if let Some(id) = self.query.point {
-            let found = self.view.point(id);
-            point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
-            match found.map(|(_, state)| state) {
-                Some(state @ PointState { held_as: Some(kind), .. }) => {
-                    served &= self.query.channel.is_none_or(|channel| channel.is_served_by(*kind));
+            match self.view.point(id) {
+                Some((bit, state)) if state.held_by.is_some() => {
+                    point = bit;
+                    if self.query.channel.is_some() {
+                        served &= state.serves;
+                    }
                     role_address = state.role_address;
                     if rules.verified_only && state.verified_by.is_none() {
                         missing = Some(Reason::ContactPointUnverified);
                     }
                 }
-                _ => missing = Some(Reason::ContactPointUnknown),
+                found => {
+                    point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
+                    missing = Some(Reason::ContactPointUnknown);
+                }
             }
         } else if self.query.channel.is_some_and(Channel::needs_point) {
             missing = Some(Reason::ContactPointMissing);
         }
-        if !served {
+        if served == 0 {
             out.fail(Reason::ChannelNotAllowed, NO_SOURCE, None)?;
         }
         if let Some(reason) = missing {
@@ -263,8 +300,12 @@ impl<'a> Check<'a> {
     fn consent<C: Collect>(&self, target: Target, out: &mut C) -> Consent {
         let t = self.now.unix_micros();
         let mut consent = Consent::default();
-        for entry in target.covered_by(self.view.compiled.consents()) {
+        let consents = self.view.compiled.consents().iter();
+        for entry in consents.filter(|entry| target.is_covered_by(entry)) {
             consent.touched = true;
+            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
+                out.edge_micros(entry.until, t);
+            }
             if let EntryKind::Grant { status: GrantStatus::Sound, lifts } = entry.kind {
                 out.edge_micros(entry.from, t);
                 out.edge_micros(entry.until, t);
@@ -273,17 +314,17 @@ impl<'a> Check<'a> {
                     if lifts == Lifts::Everything && consent.witness.is_none() {
                         consent.witness = Some(entry.source);
                         out.witness(entry.source);
+                        if !C::EVERYTHING {
+                            return consent;
+                        }
                     }
                 }
-            }
-            if !C::EVERYTHING && consent.witness.is_some() {
-                break;
             }
         }
         consent
     }
 
-    /// Weighs every restriction; the value is whether an opt-out bites.
+    /// Weighs every restriction that a witness does not lift; the value is whether an opt-out bites.
     #[inline(always)]
     fn restrictions(
         &self,
@@ -294,27 +335,37 @@ impl<'a> Check<'a> {
     ) -> ControlFlow<(), bool> {
         let t = self.now.unix_micros();
         let mut opted_out = false;
-        // A witness lifts all that a grant can lift.
-        let entries = self.view.compiled.restrictions(consent.witness.is_none());
-        for entry in target.covered_by(entries) {
-            let EntryKind::Restriction { reason, class, at_point } = entry.kind else { continue };
-            let relation = Relation {
-                by_name: class == weighed.class as u8,
-                names_a_purpose: class != NO_CLASS,
-                at_point,
-            };
-            if entry.until <= t || !reason.applies(weighed, relation) {
-                continue;
+        let entries = self.view.compiled.restrictions(consent.witness.is_none()).iter();
+        for entry in entries.filter(|entry| target.is_covered_by(entry) && t < entry.until) {
+            if let Some(reason) = entry.applying(weighed) {
+                opted_out |= reason == RestrictionReason::OptOut;
+                self.bite(entry, reason, out)?;
             }
-            opted_out |= reason == RestrictionReason::OptOut;
-            out.edge_micros(entry.until, t);
-            out.fail(reason.into(), entry.source, Timestamp::from_unix_micros(entry.until).ok())?;
         }
         ControlFlow::Continue(opted_out)
     }
 
+    /// Weighs restrictions that apply to the cell.
+    #[inline(always)]
+    fn blockers<'e>(&self, blockers: impl Iterator<Item = &'e Entry>, out: &mut impl Collect) -> Flow {
+        for entry in blockers.filter(|entry| self.now.unix_micros() < entry.until) {
+            if let EntryKind::Restriction { reason, .. } = entry.kind {
+                self.bite(entry, reason, out)?;
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// Fails because of a restriction that applies and has not ended.
+    #[inline(always)]
+    fn bite(&self, entry: &Entry, reason: RestrictionReason, out: &mut impl Collect) -> Flow {
+        out.edge_micros(entry.until, self.now.unix_micros());
+        out.fail(reason.into(), entry.source, Timestamp::from_unix_micros(entry.until).ok())
+    }
+
+    #[inline(always)]
     fn consent_asked(
-        self,
+        &self,
         target: Target,
         weighed: Weighed,
         consent: Consent,
@@ -346,7 +397,8 @@ impl<'a> Check<'a> {
     ) -> Flow {
         let mut explained = consent.effective;
         let mut mark = None;
-        for entry in target.covered_by(self.view.compiled.consents()) {
+        let consents = self.view.compiled.consents().iter();
+        for entry in consents.filter(|entry| target.is_covered_by(entry)) {
             let (reason, ends) = match absence(entry, self.now.unix_micros()) {
                 Absence::None => continue,
                 Absence::Mark(reason) => {
@@ -358,9 +410,6 @@ impl<'a> Check<'a> {
                 Absence::Because(reason) => (reason, None),
                 Absence::Until(reason, ends) => (reason, Timestamp::from_unix_micros(ends).ok()),
             };
-            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
-                out.edge_micros(entry.until, self.now.unix_micros());
-            }
             explained = true;
             out.fail(reason, entry.source, ends)?;
         }

@@ -23,6 +23,14 @@ fn ends(ending: &Fact, view: &ViewToken, grant: &Fact) -> bool {
     grant.captured_at.is_none() || grant.at() <= ending.at() || view.covers(grant.position)
 }
 
+/// R6: a scope as it counts in a log: at a contact point, for that point and no other.
+fn local(scope: Scope, log: LogId) -> Scope {
+    match log.aggregate {
+        Aggregate::Point(home) => Scope { point: Some(home), ..scope },
+        Aggregate::Subject(_) => scope,
+    }
+}
+
 impl Model<'_> {
     /// R2: effective now, and the floor if the clock jumped.
     pub(super) fn clock(&self, now: Timestamp) -> (Timestamp, Option<Timestamp>) {
@@ -39,6 +47,25 @@ impl Model<'_> {
     fn own(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().filter(|fact| {
             matches!(fact.position.log.aggregate, Aggregate::Subject(id) if self.subject.ids.contains(&id))
+        })
+    }
+
+    /// R17: the facts that link a subject and a contact point, in a log of either.
+    fn links(&self, point: ContactPointId) -> impl Iterator<Item = (&Fact, SubjectId)> {
+        self.facts.iter().filter_map(move |fact| match fact.kind {
+            FactKind::Attach { subject, point: at, .. } | FactKind::Verify { subject, point: at } => {
+                let logs = [Aggregate::Subject(subject), Aggregate::Point(at)];
+                (at == point && logs.contains(&fact.position.log.aggregate)).then_some((fact, subject))
+            }
+            _ => None,
+        })
+    }
+
+    /// R17: the attaches of a contact point.
+    fn attaches(&self, point: ContactPointId) -> impl Iterator<Item = (&Fact, SubjectId, PointKind)> {
+        self.links(point).filter_map(|(fact, subject)| match fact.kind {
+            FactKind::Attach { point_kind, .. } => Some((fact, subject, point_kind)),
+            _ => None,
         })
     }
 
@@ -70,7 +97,8 @@ impl Model<'_> {
         let mut found = BTreeSet::from([point]);
         for _ in &self.facts {
             for fact in self.own() {
-                if let FactKind::Replace { old, new, .. } = fact.kind
+                if let FactKind::Replace { subject, old, new } = fact.kind
+                    && fact.position.log.aggregate == Aggregate::Subject(subject)
                     && found.contains(&new)
                 {
                     found.insert(old);
@@ -93,10 +121,9 @@ impl Model<'_> {
         };
         let channel =
             scope.channel.is_none() || !self.knows(scope.channel) || scope.channel == stated.channel;
-        let point = match log.aggregate {
-            Aggregate::Point(home) => stated.point.is_some_and(|point| self.origins(point).contains(&home)),
-            Aggregate::Subject(_) => scope.point.is_none() || scope.point == stated.point,
-        };
+        let point = local(*scope, log)
+            .point
+            .is_none_or(|home| stated.point.is_some_and(|point| self.origins(point).contains(&home)));
         purpose && channel && point
     }
 
@@ -115,10 +142,7 @@ impl Model<'_> {
 
     /// R11: to whom a point was ever given, and when: attached or reassigned to them.
     fn given(&self, point: ContactPointId) -> Vec<(SubjectId, Timestamp)> {
-        let attached = self.there(point).filter_map(|fact| match fact.kind {
-            FactKind::Attach { subject, point: at, .. } if at == point => Some((subject, fact.at())),
-            _ => None,
-        });
+        let attached = self.attaches(point).map(|(fact, subject, _)| (subject, fact.at()));
         let reassigned = self.reassignments(point).filter_map(|(fact, own)| Some((own.to?, fact.at())));
         attached.chain(reassigned).collect()
     }
@@ -137,22 +161,16 @@ impl Model<'_> {
 
     /// Whether the person proved to hold a point, after it last went from them.
     pub(super) fn is_verified(&self, point: ContactPointId) -> bool {
-        self.there(point).any(|fact| match fact.kind {
-            FactKind::Verify { subject: id, point: at } => {
-                at == point && self.subject.ids.contains(&id) && Some(fact.at()) > self.left(id, point)
-            }
-            _ => false,
+        self.links(point).any(|(fact, id)| {
+            let own = matches!(fact.kind, FactKind::Verify { .. }) && self.subject.ids.contains(&id);
+            own && Some(fact.at()) > self.left(id, point)
         })
     }
 
     /// R11: whether the kind of a point, that of its latest attach, serves a channel.
     pub(super) fn serves(&self, point: ContactPointId, channel: Channel) -> bool {
-        let kinds = self.there(point).filter_map(|fact| match fact.kind {
-            FactKind::Attach { point: at, point_kind, .. } if at == point => Some((fact, point_kind)),
-            _ => None,
-        });
-        let latest = kinds.max_by_key(|(fact, _)| (fact.at(), fact.position));
-        latest.is_some_and(|(_, kind)| channel.is_served_by(kind))
+        let latest = self.attaches(point).max_by_key(|(fact, ..)| (fact.at(), fact.position));
+        latest.is_some_and(|(.., kind)| channel.is_served_by(kind))
     }
 
     /// R4: the groups, in the order of log and key.
@@ -160,7 +178,8 @@ impl Model<'_> {
         let mut groups: BTreeMap<(LogId, RestrictionKey), Group> = BTreeMap::new();
         for fact in &self.facts {
             let FactKind::Restriction(own) = fact.kind else { continue };
-            let key = RestrictionKey { reason: own.reason, by: fact.actor.kind(), scope: own.scope };
+            let scope = local(own.scope, fact.position.log);
+            let key = RestrictionKey { reason: own.reason, by: fact.actor.kind(), scope };
             let named = Named { log: fact.position.log, key, upto: fact.position.seq };
             let end = own.until.filter(|_| !is_consent_reason(own.reason));
             let first = Group { named, at: fact.at(), end, recorded: fact.recorded_at };
@@ -191,7 +210,8 @@ impl Model<'_> {
         let Aggregate::Point(point) = last.log.aggregate else { return false };
         let relieves = |id| {
             let mut all = self.reassignments(point);
-            all.any(|(_, own)| own.to == Some(id) && own.view.covers(last))
+            let held_before = self.left(id, point).is_some();
+            !held_before && all.any(|(_, own)| own.to == Some(id) && own.view.covers(last))
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().copied().all(relieves)
     }
@@ -278,13 +298,10 @@ impl Model<'_> {
     /// R14, and the orders of R18 and R22.
     fn weigh<'m>(&self, purpose: &Purpose, fact: &'m Fact, grant: &'m Grant) -> Given<'m> {
         let need = purpose.evidence();
-        let endings = self.endings(grant.cell, fact);
-        let reassigned = grant.cell.point.is_some_and(|point| {
-            let mut all = self.reassignments(point);
-            all.any(|(by, own)| {
-                Aggregate::Subject(own.from) == fact.position.log.aggregate && ends(by, &own.view, fact)
-            })
-        });
+        let end = purpose.validity().map(|validity| fact.at().checked_add(validity).unwrap_or(fact.at()));
+        let window = end.map_or(grant.window, |end| grant.window.ending_by(end));
+        let endings = self.endings(grant.cell, fact, window.until());
+        let reassigned = self.is_reassigned(grant.cell, fact);
         let lapsed = endings.iter().copied().flatten().min().map(|cause| match cause {
             LapseCause::GrantLapsed => ExpiryCause::GrantLapsed,
             LapseCause::Inactivity => ExpiryCause::Inactivity,
@@ -307,8 +324,6 @@ impl Model<'_> {
             (!need.minimum_age.is_none_or(of_age), Reason::Minor, Some(ExpiryCause::EvidenceSuperseded)),
         ];
         let flaw = flaws.into_iter().find(|(failed, ..)| *failed).map(|(_, reason, cause)| (reason, cause));
-        let end = purpose.validity().map(|validity| fact.at().saturating_add(validity));
-        let window = end.map_or(grant.window, |end| grant.window.ending_by(end));
         Given { fact, grant, window, flaw }
     }
 
@@ -317,7 +332,7 @@ impl Model<'_> {
         &self,
         cell: Cell,
     ) -> impl Iterator<Item = (&Fact, &Revocation, Option<LapseCause>)> {
-        let all = self.own().filter_map(|fact| match &fact.kind {
+        let all = self.facts.iter().filter_map(|fact| match &fact.kind {
             FactKind::Revocation(own) => Some((fact, own, None)),
             FactKind::Lapsed { cause, ended } => Some((fact, ended, Some(*cause))),
             _ => None,
@@ -325,10 +340,28 @@ impl Model<'_> {
         all.filter(move |(fact, own, _)| self.inside(&Stated::cell(cell), fact.position.log, &own.scope))
     }
 
-    /// R15, R19: what ends a grant or request of a cell: [`None`] for a revocation, the cause for a lapse.
-    fn endings(&self, cell: Cell, ended: &Fact) -> Vec<Option<LapseCause>> {
-        let late = self.covering(cell).filter(|(fact, own, _)| ends(fact, &own.view, ended));
-        late.map(|(.., cause)| cause).collect()
+    /// R11: whether the old holder of a cell's contact point gave a grant or made a request before it went.
+    fn is_reassigned(&self, cell: Cell, given: &Fact) -> bool {
+        cell.point.is_some_and(|point| {
+            self.reassignments(point).any(|(by, own)| {
+                Aggregate::Subject(own.from) == given.position.log.aggregate && ends(by, &own.view, given)
+            })
+        })
+    }
+
+    /// R15, R19: what ends a grant or request of a cell: [`None`] for a revocation, the cause for a lapse. Those of one
+    /// scope and cause in one log count as one. What had run out by then is ended by nothing.
+    fn endings(&self, cell: Cell, ended: &Fact, until: Option<Timestamp>) -> Vec<Option<LapseCause>> {
+        let mut joined: BTreeMap<_, (Timestamp, bool)> = BTreeMap::new();
+        for (fact, own, cause) in self.covering(cell) {
+            let key = (fact.position.log, local(own.scope, fact.position.log), cause);
+            let (at, ends_it) = joined.entry(key).or_insert((fact.at(), false));
+            *at = fact.at().max(*at);
+            *ends_it |= ends(fact, &own.view, ended);
+        }
+        let in_time = |at: Timestamp| until.is_none_or(|until| at < until);
+        let late = joined.into_iter().filter(|(_, (at, ends_it))| *ends_it && in_time(*at));
+        late.map(|((.., cause), _)| cause).collect()
     }
 
     /// R19: the requests of a cell, in any log of the person.
@@ -340,13 +373,13 @@ impl Model<'_> {
     }
 
     /// R19: where the request of a cell stands, of those in view the one that counts.
-    fn asked(&self, cell: Cell, applying: &[Group], t: Timestamp) -> Asked {
+    fn asked(&self, cell: Cell, killers: &[Group], t: Timestamp) -> Asked {
         let last: BTreeMap<_, _> = self.requests(cell).map(|own| (own.0.position.log, own)).collect();
         let Some((fact, request)) = last.into_values().max_by_key(|(fact, _)| (fact.at(), fact.position))
         else {
             return Asked::Dead;
         };
-        let endings = self.endings(cell, fact);
+        let endings = self.endings(cell, fact, Some(request.expires));
         let kills = |group: &Group| {
             matches!(group.named.key.reason, R::OptOut | R::Erasure | R::Invalidation)
                 && !(names(&request.seen, &group.named) && fact.at() > group.at)
@@ -355,7 +388,7 @@ impl Model<'_> {
             Asked::Dead
         } else if endings.iter().any(Option::is_some) {
             Asked::Lapsed
-        } else if endings.contains(&None) || applying.iter().any(kills) {
+        } else if endings.contains(&None) || self.is_reassigned(cell, fact) || killers.iter().any(kills) {
             Asked::Dead
         } else if t < request.expires {
             Asked::Alive(PendingRequest { id: request.id, expires: request.expires })
@@ -375,13 +408,16 @@ impl Model<'_> {
         let basis = self.recorded_basis(id).unwrap_or(purpose.basis());
         let basis = if held { LawfulBasis::LegalObligation } else { basis };
         let mut applying = self.groups();
-        applying.retain(|group| {
+        let reaches = |group: &Group, served| {
             let Named { log, key, .. } = group.named;
-            self.stands(group, t)
-                && self.inside(&Stated::cell(cell), log, &key.scope)
+            self.inside(&Stated::cell(cell), log, &key.scope)
                 && self.applies(&group.named, purpose, basis, held, served)
-        });
-        let request = self.asked(cell, &applying, t);
+        };
+        let mut killers = applying.clone();
+        killers
+            .retain(|group| reaches(group, false) && !self.is_relieved(group.named.log.at(group.named.upto)));
+        applying.retain(|group| self.stands(group, t) && reaches(group, served));
+        let request = self.asked(cell, &killers, t);
         let (accepted, counted) = (self.accepted(cell), self.counted(purpose, cell));
         Some(Case { t, cell, purpose, promotes, served, basis, applying, accepted, counted, request })
     }

@@ -1,45 +1,84 @@
 //! From the projection to flat entries: everything that needs no clock and no question is worked out once.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::evidence::ActorKind;
-use crate::fact::{Cell, Consulted, Grant, Named, PurposeScope, Relation, RestrictionReason, Scope, Weighed};
-use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
+use crate::fact::{Cell, Consulted, Named, PurposeScope, RestrictionReason, Scope, Weighed};
+use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
 use crate::subject::{Identity, Subject, SubjectKind};
 use crate::time::{Interval, Span, Timestamp};
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
-use crate::view::points::{self, PointState};
+use crate::view::points;
 use crate::view::projection::{EndCause, Ending, Group, KeptGrant, KeptRequest, LogProjection, Projection};
 
+/// Whether the links between people and points are as when the view was last compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    Kept,
+    Changed,
+}
+
+/// Compiles a projection, in the room of an older compilation of the same view.
 pub(crate) fn compile(
     policy: &Policy,
     subject: &Subject,
     projection: &Projection,
     keys: &[(IndexKey, u64)],
+    links: Links,
+    mut compiled: Compiled,
 ) -> Result<Compiled, LimitExceeded> {
-    let mut compiled = Compiled { points: points::read(subject, projection)?, ..Compiled::default() };
-    compiled.token = projection.heads();
+    if links == Links::Changed {
+        compiled.points = points::read(subject, projection)?;
+    }
+    for log in &projection.logs {
+        compiled.token.raise(Consulted::Log(log.log), log.head);
+    }
     for (key, version) in keys {
         compiled.token.raise(Consulted::Key(*key), *version);
     }
     compiled.floor = projection.logs.iter().filter_map(floor_of).max();
     compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
-    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
-    let (bases, holds) = (context.bases(), context.holds());
-    (compiled.bases, compiled.holds) = (bases, holds);
-    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
-    let consents = context.consents();
-    let (liftable, others) = (context.restrictions(true), context.restrictions(false));
-    compiled.consents = consents.len();
-    compiled.liftable = consents.len().saturating_add(liftable.len());
     compiled.sound = subject.identity == Identity::Resolved
         && subject.kind != SubjectKind::Deceased
         && compiled.unsupported.is_none();
-    for (mut entry, source) in consents.into_iter().chain(liftable).chain(others) {
-        entry.source = match u16::try_from(compiled.sources.len()) {
+    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
+    let (bases, holds) = (context.bases(), context.holds());
+    (compiled.bases, compiled.holds) = (bases, holds);
+    let entries = mem::take(&mut compiled.entries);
+    let sources = mem::take(&mut compiled.sources);
+    let blockers = mem::take(&mut compiled.blockers);
+    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
+    let mut drawing = Drawing { entries, sources, blockers };
+    let liftable = drawing.others(&context)?;
+    let others = drawing.entries.len();
+    for (log, group) in &liftable {
+        drawing.push(context.restriction(log, group))?;
+    }
+    let restrictions = drawing.entries.len();
+    drawing.grants(&context, others, &liftable)?;
+    drawing.requests_and_endings(&context)?;
+    (compiled.others, compiled.restrictions) = (others, restrictions);
+    Drawing { entries: compiled.entries, sources: compiled.sources, blockers: compiled.blockers } = drawing;
+    Ok(compiled)
+}
+
+/// The flat entries, as they are drawn.
+struct Drawing {
+    entries: Vec<Entry>,
+    sources: Vec<Source>,
+    blockers: Vec<u64>,
+}
+
+/// A restriction, in its log.
+type Standing<'a> = (&'a LogProjection, &'a Group);
+
+impl Drawing {
+    fn push(&mut self, (mut entry, source): (Entry, Source)) -> Result<(), LimitExceeded> {
+        entry.source = match u16::try_from(self.sources.len()) {
             Ok(source) if source < Entry::MAX_SOURCES => source,
             _ => {
                 return Err(LimitExceeded {
@@ -48,10 +87,67 @@ pub(crate) fn compile(
                 });
             }
         };
-        compiled.sources.push(source);
-        compiled.entries.push(entry);
+        self.sources.push(source);
+        self.entries.push(entry);
+        Ok(())
     }
-    Ok(compiled)
+
+    /// Draws the restrictions of reasons that no grant lifts; the value is all others that stand.
+    fn others<'a>(&mut self, context: &Context<'a>) -> Result<Vec<Standing<'a>>, LimitExceeded> {
+        let groups = context.projection.logs.iter().map(|log| log.groups.len()).sum();
+        let mut liftable = Vec::with_capacity(groups);
+        for (log, group) in context.groups().filter(|(log, group)| context.stands(log, group)) {
+            if group.key.reason.is_consent_reason() {
+                liftable.push((log, group));
+            } else {
+                self.push(context.restriction(log, group))?;
+            }
+        }
+        Ok(liftable)
+    }
+
+    /// Draws the grants, on the restrictions that are drawn already.
+    fn grants(
+        &mut self,
+        context: &Context<'_>,
+        others: usize,
+        liftable: &[Standing<'_>],
+    ) -> Result<(), LimitExceeded> {
+        for log in context.own_logs() {
+            for kept in &log.grants {
+                let drawn = self.entries.split_at_checked(others).unwrap_or_default();
+                let Some((entry, blockers)) = context.grant(log, kept, drawn, liftable) else { continue };
+                self.push((entry, drawn_from(log, kept.seq)))?;
+                if others <= MOST_BLOCKERS {
+                    self.blockers.push(blockers);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn requests_and_endings(&mut self, context: &Context<'_>) -> Result<(), LimitExceeded> {
+        for (log, kept) in context.latest_requests() {
+            if let Some(entry) = context.request(log, kept) {
+                self.push((entry, drawn_from(log, kept.seq)))?;
+            }
+        }
+        for log in &context.projection.logs {
+            for ending in &log.endings {
+                let lapse = ending.cause != EndCause::Revoked;
+                let entry = Entry { kind: EntryKind::Ending { lapse }, ..context.blank(&ending.scope) };
+                self.push((entry, drawn_from(log, ending.seq)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As many restrictions as there are bits.
+const MOST_BLOCKERS: usize = 64;
+
+fn drawn_from(log: &LogProjection, seq: Seq) -> Source {
+    Source { position: log.log.at(seq), also: None }
 }
 
 /// Whether a clear or resume ends every restriction of a group.
@@ -69,7 +165,7 @@ pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
 }
 
 /// The basis and standing of a purpose for one person, as restrictions are weighed against it.
-#[inline]
+#[inline(always)]
 pub(crate) fn weigh(
     compiled: &Compiled,
     index: PurposeIndex,
@@ -112,14 +208,6 @@ struct Given {
     until: Option<Timestamp>,
 }
 
-/// A group with what relates it to purposes.
-struct Reach {
-    entry: Entry,
-    relation: Relation,
-}
-
-type Drawn = (Entry, Source);
-
 impl<'a> Context<'a> {
     /// The logs of the person.
     pub(crate) fn own_logs(&self) -> impl Iterator<Item = &'a LogProjection> + use<'a> {
@@ -155,57 +243,56 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// The restrictions that stand: of reasons that a grant may lift, or of all others.
-    fn restrictions(&self, liftable: bool) -> Vec<Drawn> {
-        let all =
-            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(|(_, group)| group.key.reason.is_consent_reason() == liftable)
-            .filter(|(log, group)| self.stands(log, group))
-            .map(|(log, group)| {
-                let (last, end) = (log.log.at(group.last), log.log.at(group.until_of));
-                (
-                    self.reach(log, group).entry,
-                    Source { position: last, also: Some(end).filter(|end| *end != last) },
-                )
-            })
-            .collect()
+    /// Every group of every log.
+    fn groups(&self) -> impl Iterator<Item = Standing<'a>> + use<'a> {
+        self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)))
     }
 
-    fn reach(&self, log: &LogProjection, group: &Group) -> Reach {
+    /// A group as an entry, and where it comes from.
+    fn restriction(&self, log: &LogProjection, group: &Group) -> (Entry, Source) {
+        let also = (group.until_of != group.last).then(|| log.log.at(group.until_of));
+        (self.reach(log, group), Source { position: log.log.at(group.last), also })
+    }
+
+    fn reach(&self, log: &LogProjection, group: &Group) -> Entry {
         let scope = &group.key.scope;
+        let class = self.named(scope).map_or(NO_CLASS, |rules| rules.class as u8);
         let at_point = matches!(log.log.aggregate, Aggregate::Point(_));
-        let named = match scope.purpose {
+        Entry {
+            from: group.at.unix_micros(),
+            until: group.until.map_or(i64::MAX, Timestamp::unix_micros),
+            points: self.reached_points(scope),
+            kind: EntryKind::Restriction { reason: group.key.reason, class, at_point },
+            ..self.blank(scope)
+        }
+    }
+
+    /// The purpose that a scope names, if the catalogue knows it.
+    fn named(&self, scope: &Scope) -> Option<&'a PurposeRules> {
+        match scope.purpose {
             PurposeScope::All => None,
             PurposeScope::Subtree(id) => self.catalogue.rules_of(id),
-        };
-        let mut entry = self.blank(scope);
-        if let Aggregate::Point(point) = log.log.aggregate {
-            entry.points = self.point(point).map_or(0, |(_, state)| state.covers);
         }
-        entry.from = group.at.unix_micros();
-        entry.until = group.until.map_or(i64::MAX, Timestamp::unix_micros);
-        let class = named.map_or(NO_CLASS, |rules| rules.class as u8);
-        entry.kind = EntryKind::Restriction { reason: group.key.reason, class, at_point };
-        Reach { entry, relation: Relation { by_name: false, names_a_purpose: named.is_some(), at_point } }
+    }
+
+    /// The points that a restriction of a scope covers: the one that it names and what replaced that.
+    fn reached_points(&self, scope: &Scope) -> u64 {
+        scope.point.map_or(u64::MAX, |id| self.compiled.point(id).map_or(0, |(_, state)| state.covers))
+    }
+
+    fn channels(&self, scope: &Scope) -> u32 {
+        let bit = |channel| self.catalogue.channel_bit(Some(channel));
+        scope.channel.map_or(Some(u32::MAX), bit).unwrap_or(u32::MAX)
     }
 
     /// An entry that covers what an open scope covers.
     fn blank(&self, scope: &Scope) -> Entry {
-        let purposes = match scope.purpose {
-            PurposeScope::All => Subtree::ALL,
-            PurposeScope::Subtree(id) => {
-                self.catalogue.rules_of(id).map_or(Subtree::ALL, |rules| rules.subtree)
-            }
-        };
-        let channels =
-            scope.channel.map_or(Some(u32::MAX), |channel| self.catalogue.channel_bit(Some(channel)));
-        let points = scope.point.map_or(u64::MAX, |id| self.point(id).map_or(0, |(bit, _)| bit));
         Entry {
             from: i64::MIN,
             until: i64::MAX,
-            points,
-            channels: channels.unwrap_or(u32::MAX),
-            purposes,
+            points: scope.point.map_or(u64::MAX, |id| self.compiled.point(id).map_or(0, |(bit, _)| bit)),
+            channels: self.channels(scope),
+            purposes: self.named(scope).map_or(Subtree::ALL, |rules| rules.subtree),
             source: 0,
             kind: EntryKind::Ending { lapse: false },
         }
@@ -213,11 +300,14 @@ impl<'a> Context<'a> {
 
     /// An entry that covers one cell; [`None`] if the catalogue does not know it.
     fn exact(&self, cell: &Cell) -> Option<Entry> {
-        let rules = self.catalogue.rules_of(cell.purpose)?;
+        self.exact_of(cell, self.catalogue.rules_of(cell.purpose)?)
+    }
+
+    fn exact_of(&self, cell: &Cell, rules: &PurposeRules) -> Option<Entry> {
         let node = rules.node();
         let point = match cell.point {
             None => Bit::NO_POINT,
-            Some(id) => self.point(id).map_or(Bit::OTHER_POINT, |(bit, _)| bit),
+            Some(id) => self.compiled.point(id).map_or(Bit::OTHER_POINT, |(bit, _)| bit),
         };
         Some(Entry {
             from: i64::MIN,
@@ -230,45 +320,38 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
-        let at = self.compiled.points.iter().position(|point| point.id == id)?;
-        self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
-    }
-
-    fn consents(&self) -> Vec<Drawn> {
-        let drawn = |log: &LogProjection, seq| Source { position: log.log.at(seq), also: None };
-        let mut entries = Vec::new();
-        for log in self.own_logs() {
-            let grants =
-                log.grants.iter().filter_map(|kept| Some((self.grant(log, kept)?, drawn(log, kept.seq))));
-            entries.extend(grants);
-        }
-        let requests = self.latest_requests().into_iter();
-        entries.extend(
-            requests.filter_map(|(log, kept)| Some((self.request(log, kept)?, drawn(log, kept.seq)))),
-        );
-        for log in &self.projection.logs {
-            entries.extend(log.endings.iter().map(|ending| {
-                let lapse = ending.cause != EndCause::Revoked;
-                let entry = Entry { kind: EntryKind::Ending { lapse }, ..self.blank(&ending.scope) };
-                (entry, drawn(log, ending.seq))
-            }));
-        }
-        entries
-    }
-
-    fn grant(&self, log: &LogProjection, kept: &'a KeptGrant) -> Option<Entry> {
+    /// A grant as an entry, with the restrictions of reasons that no grant lifts which apply to its cell.
+    fn grant(
+        &self,
+        log: &LogProjection,
+        kept: &KeptGrant,
+        (others, drawn): (&[Entry], &[Entry]),
+        liftable: &[Standing<'_>],
+    ) -> Option<(Entry, u64)> {
         let grant = &*kept.grant;
-        let rules = self.catalogue.rules_of(grant.cell.purpose)?;
-        let mut entry = self.exact(&grant.cell)?;
+        let index = self.catalogue.index(grant.cell.purpose)?;
+        let rules = self.catalogue.rules(index)?;
+        let mut entry = self.exact_of(&grant.cell, rules)?;
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
         entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
-        entry.kind = EntryKind::Grant {
-            status: self.status(log, kept, rules, window.until()),
-            lifts: self.lifts(grant),
+        let weighed = weigh(self.compiled, index, rules, false);
+        let applies = |other: &Entry| {
+            other.covers(entry.purposes.lo, entry.channels, entry.points) && other.applying(weighed).is_some()
         };
-        Some(entry)
+        let blocking = (0u32..).zip(others).filter(|(_, other)| applies(other));
+        let blockers = blocking.fold(0, |set, (bit, _)| set | 1u64.checked_shl(bit).unwrap_or(0));
+        let biting = drawn
+            .iter()
+            .zip(liftable)
+            .filter(|(other, (log, group))| applies(other) && !names_group(&grant.lifts, log.log, group));
+        let lifts = biting.fold(Lifts::Everything, |lifts, (_, (_, group))| match group.key.reason {
+            RestrictionReason::OptOut => Lifts::Less,
+            _ if lifts == Lifts::Everything => Lifts::OptOuts,
+            _ => lifts,
+        });
+        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules, window.until()), lifts };
+        Some((entry, blockers))
     }
 
     fn status(
@@ -285,7 +368,7 @@ impl<'a> Context<'a> {
             return GrantStatus::Unread;
         }
         let given = Given { position, at: kept.at, dated: kept.dated, until };
-        let ended = self.ended(&grant.cell, given);
+        let ended = self.ended(&grant.cell, given).min();
         if ended == Some(EndCause::Revoked) {
             return GrantStatus::Revoked;
         }
@@ -309,14 +392,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Why a grant or request was ended by a revocation or lapse; the first cause of their order.
-    fn ended(&self, cell: &Cell, given: Given) -> Option<EndCause> {
+    /// Why a grant or request was ended by revocations and lapses.
+    fn ended(&self, cell: &Cell, given: Given) -> impl Iterator<Item = EndCause> {
         let Given { position, at, dated, until } = given;
-        let covers = |ending: &&Ending| ending.scope.covers(cell, self.catalogue);
-        let ends = |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
-        let in_time = |ending: &&Ending| until.is_none_or(|until| ending.at < until);
+        let (cell, catalogue) = (*cell, self.catalogue);
+        let covers = move |ending: &&Ending| ending.scope.covers(&cell, catalogue);
+        let ends = move |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
+        let in_time = move |ending: &&Ending| until.is_none_or(|until| ending.at < until);
         let all = self.projection.logs.iter().flat_map(|log| &log.endings);
-        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause).min()
+        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause)
     }
 
     /// Every group, standing or not, that applies to a cell.
@@ -330,38 +414,20 @@ impl<'a> Context<'a> {
         let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
         let weighed =
             index.zip(rules).map(|(index, rules)| (weigh(self.compiled, index, &rules, false), rules.node()));
-        let all =
-            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(move |(log, group)| {
+        self.groups().filter(move |(log, group)| {
             let (Some((weighed, node)), Some(of)) = (weighed, of) else { return false };
-            let Reach { entry, mut relation } = context.reach(log, group);
-            if let EntryKind::Restriction { class, .. } = entry.kind {
-                relation.by_name = class == weighed.class as u8;
+            let scope = &group.key.scope;
+            let near =
+                context.channels(scope) & of.channels != 0 && context.reached_points(scope) & of.points != 0;
+            near && {
+                let entry = context.reach(log, group);
+                entry.covers(node, of.channels, of.points) && entry.applying(weighed).is_some()
             }
-            entry.covers(node, of.channels, of.points) && group.key.reason.applies(weighed, relation)
         })
     }
 
     pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
         !is_cleared(self.projection, log.log, group) && !self.is_relieved(log, group)
-    }
-
-    fn lifts(&self, grant: &Grant) -> Lifts {
-        let mut lifts = Lifts::Everything;
-        for (log, group) in self.applying(&grant.cell) {
-            let reason = group.key.reason;
-            if !reason.is_consent_reason()
-                || names_group(&grant.lifts, log.log, group)
-                || !self.stands(log, group)
-            {
-                continue;
-            }
-            if reason == RestrictionReason::OptOut {
-                return Lifts::Less;
-            }
-            lifts = Lifts::OptOuts;
-        }
-        lifts
     }
 
     /// Of each cell the request that counts: the latest by time and position.
@@ -402,19 +468,26 @@ impl<'a> Context<'a> {
             dated: kept.dated,
             until: Some(request.expires),
         };
-        let ended = self.ended(cell, given);
+        let ended = self.ended(cell, given).max();
         let kills = |reason| {
             use RestrictionReason::{Erasure, Invalidation, OptOut};
             matches!(reason, OptOut | Erasure | Invalidation)
+        };
+        let reassigned = match (log.log.aggregate, cell.point) {
+            (Aggregate::Subject(holder), Some(point)) => {
+                let position = log.log.at(kept.seq);
+                points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
+            }
+            _ => false,
         };
         let killed = self.applying(cell).any(|(log, group)| {
             let seen = names_group(&request.seen, log.log, group) && group.at < kept.at;
             kills(group.key.reason) && !seen && !self.is_relieved(log, group)
         });
         match ended {
-            Some(EndCause::Revoked) => RequestStatus::Killed,
-            _ if killed => RequestStatus::Killed,
             Some(EndCause::Lapsed(_)) => RequestStatus::Lapsed,
+            Some(EndCause::Revoked) => RequestStatus::Killed,
+            None if killed || reassigned => RequestStatus::Killed,
             None => RequestStatus::Open,
         }
     }

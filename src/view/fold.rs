@@ -10,7 +10,7 @@ use crate::fact::{
     Fact, FactKind, Grant, Named, Reassign, Request, Restriction, RestrictionKey, RestrictionReason,
     Revocation, Scope,
 };
-use crate::id::{Aggregate, LogId, Position, Seq};
+use crate::id::{Aggregate, ContactPointId, LogId, Position, Seq, SubjectId};
 use crate::time::Timestamp;
 use crate::view::projection::{
     Cleared, EndCause, Ending, GrantSpan, Group, KeptAttach, KeptBasis, KeptGrant, KeptHold, KeptReassign,
@@ -152,7 +152,7 @@ impl LogProjection {
                     own.upto = own.upto.max(kept.upto);
                 }
             }
-            FactKind::Attach { subject, point, point_kind } => {
+            FactKind::Attach { subject, point, point_kind } if self.may_link(*subject, *point) => {
                 let kept = KeptAttach { subject: *subject, point: *point, kind: *point_kind, at, seq };
                 let key = (*subject, *point);
                 if let Some(own) = slot(&mut self.attaches, &key, |kept| (kept.subject, kept.point), || kept)
@@ -161,7 +161,7 @@ impl LogProjection {
                     *own = kept;
                 }
             }
-            FactKind::Verify { subject, point } => {
+            FactKind::Verify { subject, point } if self.may_link(*subject, *point) => {
                 let kept = KeptVerify { subject: *subject, point: *point, at, seq };
                 let key = (*subject, *point);
                 if let Some(own) = slot(&mut self.verifies, &key, |kept| (kept.subject, kept.point), || kept)
@@ -170,7 +170,7 @@ impl LogProjection {
                     *own = kept;
                 }
             }
-            FactKind::Replace { subject, old, new } => {
+            FactKind::Replace { subject, old, new } if self.log.aggregate == Aggregate::Subject(*subject) => {
                 let kept = KeptReplace { subject: *subject, old: *old, new: *new, seq };
                 replace(
                     &mut self.replaces,
@@ -179,9 +179,15 @@ impl LogProjection {
                     kept,
                 );
             }
-            FactKind::Reassign(reassign) => self.keep_reassign(reassign, at, seq),
+            FactKind::Reassign(reassign) if self.log.aggregate == Aggregate::Point(reassign.point) => {
+                self.keep_reassign(reassign, at, seq);
+            }
             FactKind::Unsupported(_) => self.unsupported = self.unsupported.or(Some(seq)),
-            FactKind::NoticeSeen { .. }
+            FactKind::Attach { .. }
+            | FactKind::Verify { .. }
+            | FactKind::Replace { .. }
+            | FactKind::Reassign(_)
+            | FactKind::NoticeSeen { .. }
             | FactKind::Preference { .. }
             | FactKind::Relationship(_)
             | FactKind::Claim(_)
@@ -189,6 +195,11 @@ impl LogProjection {
             | FactKind::Unmerge { .. }
             | FactKind::ContestResolved { .. } => {}
         }
+    }
+
+    /// Whether this is a log in which a link between the two counts.
+    fn may_link(&self, subject: SubjectId, point: ContactPointId) -> bool {
+        [Aggregate::Subject(subject), Aggregate::Point(point)].contains(&self.log.aggregate)
     }
 
     /// A restriction in the log of a contact point covers that point and no other.

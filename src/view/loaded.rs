@@ -1,4 +1,6 @@
 use alloc::vec::Vec;
+use core::num::NonZeroU64;
+use core::{iter, mem};
 
 use crate::fact::{Consulted, Fact, ViewToken};
 use crate::id::{ContactPointId, IndexKey, LogId, Position};
@@ -6,8 +8,8 @@ use crate::policy::{LimitExceeded, Limits, Policy};
 use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::subject::Subject;
 use crate::time::Timestamp;
-use crate::view::compile::{self, Context};
-use crate::view::points::PointState;
+use crate::view::compile::{self, Context, Links};
+use crate::view::points::{self, PointState};
 use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
 use crate::view::{Applied, Entry, FoldError};
 
@@ -35,12 +37,16 @@ pub struct View {
 /// What a view is compiled to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Compiled {
-    /// Grants, requests and endings first, then restrictions.
+    /// Restrictions of reasons that no grant lifts, then those of the consent reasons, then grants, requests and
+    /// endings.
     pub(crate) entries: Vec<Entry>,
-    /// How many of the entries are no restrictions.
-    pub(crate) consents: usize,
-    /// How many are no restrictions, or restrictions of the consent reasons, which come first.
-    pub(crate) liftable: usize,
+    /// How many of the entries are restrictions of reasons that no grant lifts.
+    pub(crate) others: usize,
+    /// How many of the entries are restrictions.
+    pub(crate) restrictions: usize,
+    /// For each grant the restrictions of reasons that no grant lifts which apply to its cell, as bits of their places;
+    /// empty if there are too many for that.
+    pub(crate) blockers: Vec<u64>,
     /// Where the entries come from, by their `source`.
     pub(crate) sources: Vec<Source>,
     pub(crate) points: Vec<PointState>,
@@ -62,13 +68,46 @@ pub(crate) struct Compiled {
 impl Compiled {
     /// The entries of grants, requests and endings.
     pub(crate) fn consents(&self) -> &[Entry] {
-        self.entries.get(..self.consents).unwrap_or_default()
+        self.entries.get(self.restrictions..).unwrap_or_default()
     }
 
     /// The entries of restrictions: all of them, or only those of reasons that no grant lifts.
     pub(crate) fn restrictions(&self, liftable: bool) -> &[Entry] {
-        let from = if liftable { self.consents } else { self.liftable };
-        self.entries.get(from..).unwrap_or_default()
+        let upto = if liftable { self.restrictions } else { self.others };
+        self.entries.get(..upto).unwrap_or_default()
+    }
+
+    /// What applies to the cell of a grant and is of no reason that a grant lifts, unless the person calls; [`None`] if
+    /// that was not worked out.
+    #[inline]
+    pub(crate) fn blockers(&self, grant: u16) -> Option<impl Iterator<Item = &Entry>> {
+        let place = usize::from(grant).checked_sub(self.restrictions)?;
+        let mut left = *self.blockers.get(place)?;
+        Some(iter::from_fn(move || {
+            let at = NonZeroU64::new(left)?.trailing_zeros();
+            left &= left.saturating_sub(1);
+            self.entries.get(usize::try_from(at).ok()?)
+        }))
+    }
+
+    #[inline]
+    pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
+        self.points.iter().find(|point| point.id == id).map(|point| (point.bit, point))
+    }
+
+    /// What is kept for another compilation of the same view: the token and the points, and the room of the rest.
+    fn recycled(mut self) -> Self {
+        self.entries.clear();
+        self.sources.clear();
+        self.blockers.clear();
+        Self {
+            entries: self.entries,
+            sources: self.sources,
+            blockers: self.blockers,
+            points: self.points,
+            token: self.token,
+            ..Self::default()
+        }
     }
 }
 
@@ -147,7 +186,8 @@ impl View {
         if projection.logs.len() > Limits::MAX_LOGS {
             return Err(LimitExceeded { which: "logs in a view", max: Limits::MAX_LOGS as u64 });
         }
-        let compiled = compile::compile(policy, &subject, &projection, &keys)?;
+        let compiled = Compiled::default();
+        let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)?;
         Ok(Self { subject, projection, policy_version: policy.version(), keys, as_of, compiled })
     }
 
@@ -173,9 +213,16 @@ impl View {
     ) -> Result<Applied, FoldError> {
         let mut applied = Applied::Duplicate;
         let mut outcome = Ok(());
+        let unusable = policy.version() != self.policy_version || self.compiled.over_limits;
+        let mut links = if unusable { Links::Changed } else { Links::Kept };
         for fact in facts {
             match self.projection.apply(fact) {
-                Ok(Applied::New) => applied = Applied::New,
+                Ok(Applied::New) => {
+                    applied = Applied::New;
+                    if points::are_changed_by(&self.compiled.points, fact) {
+                        links = Links::Changed;
+                    }
+                }
                 Ok(Applied::Duplicate) => {}
                 Err(error) => {
                     outcome = Err(error);
@@ -184,15 +231,20 @@ impl View {
             }
         }
         if applied == Applied::New {
-            self.recompile(policy);
+            self.compile_again(policy, links);
         }
         outcome.map(|()| applied)
     }
 
     /// Compiles again under a policy, keeping to the limits by denying.
     pub fn recompile(&mut self, policy: &Policy) {
+        self.compile_again(policy, Links::Changed);
+    }
+
+    fn compile_again(&mut self, policy: &Policy, links: Links) {
         self.policy_version = policy.version();
-        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys)
+        let old = mem::take(&mut self.compiled).recycled();
+        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, links, old)
             .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
     }
 
@@ -222,7 +274,7 @@ impl View {
 
     /// The contact points that the person holds.
     pub fn points(&self) -> impl Iterator<Item = ContactPointId> + '_ {
-        self.compiled.points.iter().filter(|point| point.held_as.is_some()).map(|point| point.id)
+        self.compiled.points.iter().filter(|point| point.held_by.is_some()).map(|point| point.id)
     }
 
     /// Whether what a token saw is still all there is.
@@ -235,9 +287,17 @@ impl View {
         }
     }
 
+    #[inline]
     pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
-        let at = self.compiled.points.iter().position(|point| point.id == id)?;
-        self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
+        self.compiled.point(id)
+    }
+
+    /// Whether a restriction at `from` reaches `to`: the same point, or one that replaced it.
+    pub(crate) fn reaches(&self, from: ContactPointId, to: ContactPointId) -> bool {
+        match (self.point(from), self.point(to)) {
+            (Some((_, state)), Some((bit, _))) => state.covers & bit != 0,
+            _ => from == to,
+        }
     }
 
     pub(crate) fn head(&self, log: LogId) -> u64 {

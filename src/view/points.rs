@@ -3,22 +3,27 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use crate::channel::PointKind;
+use crate::channel::{Channel, PointKind};
+use crate::fact::{Fact, FactKind};
 use crate::id::{Aggregate, ContactPointId, Position, Seq, SubjectId};
 use crate::policy::{LimitExceeded, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::loaded::Bit;
-use crate::view::projection::{KeptReassign, LogProjection, Projection};
+use crate::view::projection::{KeptAttach, KeptReassign, LogProjection, Projection};
 
 /// One contact point, as the view's person stands to it.
 #[derive(Clone, Debug)]
 pub(crate) struct PointState {
     pub(crate) id: ContactPointId,
-    /// Its kind, if the person holds it.
-    pub(crate) held_as: Option<PointKind>,
-    /// The fact that gave it to the person.
-    pub(crate) attached_by: Option<Position>,
+    /// Its bit in the view.
+    pub(crate) bit: u64,
+    /// Its kind, as its latest attach says.
+    pub(crate) kind: Option<PointKind>,
+    /// The channels that an address of this kind serves, as bits of any catalogue.
+    pub(crate) serves: u32,
+    /// The fact that gave it to the person, if they hold it.
+    pub(crate) held_by: Option<Position>,
     pub(crate) verified_by: Option<Position>,
     /// Somebody else holds it too.
     pub(crate) shared: bool,
@@ -34,9 +39,50 @@ pub(crate) fn read(subject: &Subject, projection: &Projection) -> Result<Vec<Poi
         return Err(LimitExceeded { which: "contact points in a view", max: Limits::MAX_POINTS as u64 });
     }
     let links = Links { subject, projection };
-    let mut points: Vec<_> = ids.into_iter().map(|id| links.point(id)).collect();
+    let mut points: Vec<_> = ids.into_iter().enumerate().map(|(at, id)| links.point(at, id)).collect();
     links.close_replacements(&mut points);
     Ok(points)
+}
+
+/// Whether a fact that a projection took in changes what was read of the points.
+pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
+    let is_new = |point: Option<ContactPointId>| {
+        point.is_some_and(|point| points.iter().all(|known| known.id != point))
+    };
+    let of_log = match fact.position.log.aggregate {
+        Aggregate::Point(point) => Some(point),
+        Aggregate::Subject(_) => None,
+    };
+    let by_kind = match &fact.kind {
+        FactKind::Attach { .. }
+        | FactKind::Verify { .. }
+        | FactKind::Replace { .. }
+        | FactKind::Reassign(_) => true,
+        FactKind::Grant(grant) | FactKind::Confirm(grant) => is_new(grant.cell.point),
+        FactKind::Request(request) => is_new(request.cell.point),
+        FactKind::Restriction(restriction) => is_new(restriction.scope.point),
+        FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => is_new(ended.scope.point),
+        FactKind::Clear(_)
+        | FactKind::Resume(_)
+        | FactKind::Basis { .. }
+        | FactKind::Hold(_)
+        | FactKind::Release(_)
+        | FactKind::NoticeSeen { .. }
+        | FactKind::Preference { .. }
+        | FactKind::Relationship(_)
+        | FactKind::Claim(_)
+        | FactKind::Merge { .. }
+        | FactKind::Unmerge { .. }
+        | FactKind::ContestResolved { .. }
+        | FactKind::Unsupported(_) => false,
+    };
+    by_kind || is_new(of_log)
+}
+
+/// The channels that an address of a kind serves, as bits; what is beyond the standard ones, every address serves.
+fn served_by(kind: PointKind) -> u32 {
+    let not_served = (0u32..).zip(Channel::STANDARD).filter(|(_, channel)| !channel.is_served_by(kind));
+    not_served.fold(u32::MAX, |set, (bit, _)| set & !1u32.checked_shl(bit).unwrap_or(0))
 }
 
 fn mentioned(subject: &Subject, projection: &Projection) -> BTreeSet<ContactPointId> {
@@ -80,31 +126,29 @@ impl Links<'_> {
         self.reassigns(point).filter(|(_, kept)| kept.from == holder).map(|(_, kept)| kept.at).max()
     }
 
-    /// When, and by which fact, `holder` last got the point; and its kind as their attach says.
-    fn gained(
-        &self,
-        point: ContactPointId,
-        holder: SubjectId,
-    ) -> (Option<(Timestamp, Position)>, Option<PointKind>) {
-        let attach = self
-            .logs()
-            .flat_map(|log| log.attaches.iter().map(|kept| (kept.at, log.log.at(kept.seq), kept)))
-            .filter(|(_, _, kept)| kept.point == point && kept.subject == holder)
-            .max_by_key(|(at, position, _)| (*at, *position));
-        let handed = self
-            .reassigns(point)
-            .filter(|(_, kept)| kept.to == Some(holder))
-            .map(|(position, kept)| (kept.at, position))
-            .max();
-        let kind = attach.map(|(_, _, kept)| kept.kind);
-        (attach.map(|(at, position, _)| (at, position)).max(handed), kind)
+    fn attaches(&self, point: ContactPointId) -> impl Iterator<Item = (Timestamp, Position, &KeptAttach)> {
+        let all =
+            self.logs().flat_map(|log| log.attaches.iter().map(|kept| (kept.at, log.log.at(kept.seq), kept)));
+        all.filter(move |(.., kept)| kept.point == point)
     }
 
-    fn point(&self, id: ContactPointId) -> PointState {
+    /// When, and by which fact, `holder` last got the point.
+    fn gained(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
+        let attached = self.attaches(point).filter(|(.., kept)| kept.subject == holder);
+        let handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(holder));
+        let attached = attached.map(|(at, position, _)| (at, position));
+        attached.chain(handed.map(|(position, kept)| (kept.at, position))).max()
+    }
+
+    fn point(&self, at: usize, id: ContactPointId) -> PointState {
+        let kind =
+            self.attaches(id).max_by_key(|(at, position, _)| (*at, *position)).map(|(.., kept)| kept.kind);
         let mut state = PointState {
             id,
-            held_as: None,
-            attached_by: None,
+            bit: Bit::of_point(at),
+            kind,
+            serves: kind.map_or(0, served_by),
+            held_by: None,
             verified_by: None,
             shared: self.is_shared(id),
             role_address: self.subject.role_addresses.contains(&id),
@@ -113,28 +157,17 @@ impl Links<'_> {
         let mut latest = None;
         for holder in &self.subject.ids {
             let lost = self.lost(id, *holder);
-            let (gained, kind) = self.gained(id, *holder);
-            if let Some((at, position)) = gained
+            if let Some((at, position)) = self.gained(id, *holder)
                 && lost.is_none_or(|lost| lost < at)
                 && latest <= Some((at, position))
             {
                 latest = Some((at, position));
-                state.held_as = kind.or_else(|| self.kind_anywhere(id));
-                state.attached_by = Some(position);
+                state.held_by = Some(position);
             }
             let verified = self.verified(id, *holder).filter(|(at, _)| lost.is_none_or(|lost| lost < *at));
             state.verified_by = state.verified_by.max(verified.map(|(_, position)| position));
         }
         state
-    }
-
-    /// The kind of a point as anybody's latest attach says: a number stays a number in other hands.
-    fn kind_anywhere(&self, point: ContactPointId) -> Option<PointKind> {
-        self.logs()
-            .flat_map(|log| log.attaches.iter().map(|kept| (kept.at, log.log.at(kept.seq), kept)))
-            .filter(|(_, _, kept)| kept.point == point)
-            .max_by_key(|(at, position, _)| (*at, *position))
-            .map(|(_, _, kept)| kept.kind)
     }
 
     fn verified(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
@@ -151,7 +184,7 @@ impl Links<'_> {
         let handed = self.reassigns(point).filter_map(|(_, kept)| kept.to);
         let mut others = attached.chain(handed).filter(|holder| !self.subject.ids.contains(holder));
         others.any(|holder| {
-            let gained = self.gained(point, holder).0.map(|(at, _)| at);
+            let gained = self.gained(point, holder).map(|(at, _)| at);
             self.lost(point, holder).is_none_or(|lost| gained >= Some(lost))
         })
     }
@@ -159,10 +192,8 @@ impl Links<'_> {
     fn close_replacements(&self, points: &mut [PointState]) {
         let place =
             |points: &[PointState], id: ContactPointId| points.iter().position(|point| point.id == id);
-        for at in 0..points.len() {
-            if let Some(point) = points.get_mut(at) {
-                point.covers = Bit::of_point(at);
-            }
+        for point in &mut *points {
+            point.covers = point.bit;
         }
         let edges: Vec<_> = self
             .logs()
@@ -180,10 +211,12 @@ impl Links<'_> {
         }
     }
 
-    /// Whether everybody the view is about was relieved of a restriction at `point`.
+    /// Whether everybody the view is about was relieved of a restriction at `point`. Who held the point before is not
+    /// relieved: the restriction may be their own.
     fn relieves(&self, point: ContactPointId, restriction: Position) -> bool {
         let relieved = |holder: &SubjectId| {
-            self.reassigns(point).any(|(_, kept)| kept.to == Some(*holder) && kept.view.covers(restriction))
+            let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
+            self.lost(point, *holder).is_none() && handed.any(|(_, kept)| kept.view.covers(restriction))
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().all(relieved)
     }

@@ -14,7 +14,9 @@ mod support;
 
 mod compaction;
 mod core_safety;
+mod differential;
 mod evidence;
+mod exhaustive;
 mod explanation;
 mod privacy;
 mod scope;

@@ -39,12 +39,22 @@ fn run(work: &str, facts: usize, purposes: usize, iterations: usize) -> ExitCode
         }
         "evaluate" => {
             for _ in 0..iterations {
-                black_box(evaluate(black_box(&person.view), black_box(&asked), black_box(&person.policy), now));
+                black_box(evaluate(
+                    black_box(&person.view),
+                    black_box(&asked),
+                    black_box(&person.policy),
+                    now,
+                ));
             }
         }
         "deny" => {
             for _ in 0..iterations {
-                black_box(evaluate(black_box(&person.view), black_box(&denied), black_box(&person.policy), now));
+                black_box(evaluate(
+                    black_box(&person.view),
+                    black_box(&denied),
+                    black_box(&person.policy),
+                    now,
+                ));
             }
         }
         "opt-out" | "opt-in" => {
