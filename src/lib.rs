@@ -28,6 +28,8 @@ mod decision;
 mod evidence;
 mod fact;
 mod id;
+#[cfg(feature = "interop")]
+pub mod interop;
 #[cfg(feature = "model")]
 pub mod model;
 mod policy;

@@ -232,7 +232,7 @@ impl<'a> Model<'a> {
         let ((t, jump), subject) = (self.clock(now), &self.subject);
         let stale = query.snapshot.is_some_and(|read| {
             read.checked_add(self.policy.snapshot_age()).is_none_or(|aged| t >= aged)
-                || read > now.saturating_add(self.policy.skew())
+                || read > t.saturating_add(self.policy.skew())
         });
         let unsupported = self.facts.iter().any(|fact| matches!(fact.kind, FactKind::Unsupported(_)));
         let mut checks = Check::rules(&[

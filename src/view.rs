@@ -2,6 +2,7 @@
 
 mod compact;
 mod compile;
+mod draw;
 mod entry;
 mod fold;
 mod loaded;

@@ -40,6 +40,7 @@ fn group(reason: RestrictionReason, by: ActorKind, scope: Scope) -> Group {
         key: RestrictionKey { reason, by, scope },
         last,
         at: t(10),
+        at_of: last,
         recorded: t(10),
         until: None,
         until_of: last,

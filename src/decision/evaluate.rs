@@ -81,8 +81,6 @@ struct Check<'a> {
     view: &'a View,
     query: &'a Query,
     policy: &'a Policy,
-    /// The host's clock.
-    clock: Timestamp,
     /// Effective now.
     now: Timestamp,
 }
@@ -93,7 +91,6 @@ pub(crate) struct Target {
     node: u16,
     channel: u32,
     point: u64,
-    role_address: bool,
 }
 
 impl Target {
@@ -118,13 +115,7 @@ type Flow = ControlFlow<()>;
 impl<'a> Check<'a> {
     #[inline(always)]
     fn new(view: &'a View, query: &'a Query, policy: &'a Policy, now: Timestamp) -> Self {
-        Self { view, query, policy, clock: now, now: view.effective_now(policy, now) }
-    }
-
-    /// Whether an instant lies later than a correct clock elsewhere could show.
-    #[inline(always)]
-    fn is_ahead(&self, t: Timestamp) -> bool {
-        t > self.clock && t > self.clock.saturating_add(self.policy.skew())
+        Self { view, query, policy, now: view.effective_now(policy, now) }
     }
 
     /// Runs every check.
@@ -225,8 +216,9 @@ impl<'a> Check<'a> {
     fn clock(&self, out: &mut impl Collect) -> Flow {
         if let Some((floor, _)) = self.view.compiled.floor
             && !self.view.as_of
-            && self.is_ahead(floor)
+            && floor > self.now
         {
+            // Effective now is the floor, unless the skew of the clocks does not explain it.
             out.edge(floor.saturating_sub(self.policy.skew()));
             out.fail(Reason::ClockJump, CLOCK, None)?;
         }
@@ -244,7 +236,7 @@ impl<'a> Check<'a> {
             Foreign::UnknownNegative => out.fail(Reason::UnknownForeignNegative, NO_SOURCE, None)?,
         }
         if let Some(read) = self.query.snapshot {
-            let ahead = self.is_ahead(read);
+            let ahead = read > self.now && read > self.now.saturating_add(self.policy.skew());
             match read.checked_add(self.policy.snapshot_age()) {
                 Some(stale_at) if self.now < stale_at && !ahead => out.edge(stale_at),
                 _ => {
@@ -264,7 +256,6 @@ impl<'a> Check<'a> {
         let channel = known.unwrap_or(OTHER_CHANNEL);
         let mut served = rules.channels & channel;
         let mut point = Bit::NO_POINT;
-        let mut role_address = false;
         let mut missing = None;
         if let Some(id) = self.query.point {
             match self.view.point(id) {
@@ -273,7 +264,6 @@ impl<'a> Check<'a> {
                     if self.query.channel.is_some() {
                         served &= state.serves;
                     }
-                    role_address = state.role_address;
                     if rules.verified_only && state.verified_by.is_none() {
                         missing = Some(Reason::ContactPointUnverified);
                     }
@@ -292,7 +282,7 @@ impl<'a> Check<'a> {
         if let Some(reason) = missing {
             out.fail(reason, NO_SOURCE, None)?;
         }
-        ControlFlow::Continue(Target { node: rules.node(), channel, point, role_address })
+        ControlFlow::Continue(Target { node: rules.node(), channel, point })
     }
 
     /// Reads the grants, requests and endings of the cell.
@@ -380,7 +370,8 @@ impl<'a> Check<'a> {
             if self.view.subject.kind == SubjectKind::Child {
                 out.fail(Reason::Minor, NO_SOURCE, None)?;
             }
-            if target.role_address {
+            let roles = &self.view.subject.role_addresses;
+            if self.query.point.is_some_and(|point| roles.contains(&point)) {
                 out.fail(Reason::RoleAddress, NO_SOURCE, None)?;
             }
         }
@@ -446,7 +437,7 @@ impl<'a> Check<'a> {
     /// Fails until `until`; a count that should have ended by now ends in the next instant.
     fn wait(&self, reason: Reason, until: Timestamp, out: &mut impl Collect) -> Flow {
         let until = until.max(self.now.saturating_add(Span::micros(1)));
-        out.edge(until);
+        out.edge_micros(until.unix_micros(), self.now.unix_micros());
         out.fail(reason, NO_SOURCE, Some(until))
     }
 }

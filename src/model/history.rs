@@ -337,7 +337,11 @@ impl Model<'_> {
             FactKind::Lapsed { cause, ended } => Some((fact, ended, Some(*cause))),
             _ => None,
         });
-        all.filter(move |(fact, own, _)| self.inside(&Stated::cell(cell), fact.position.log, &own.scope))
+        all.filter(move |(fact, own, _)| {
+            let there = local(own.scope, fact.position.log).point;
+            there.is_none_or(|point| cell.point == Some(point))
+                && self.inside(&Stated::cell(cell), fact.position.log, &own.scope)
+        })
     }
 
     /// R11: whether the old holder of a cell's contact point gave a grant or made a request before it went.

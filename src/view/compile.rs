@@ -1,15 +1,15 @@
 //! From the projection to flat entries: everything that needs no clock and no question is worked out once.
 
 use alloc::vec::Vec;
-use core::mem;
 
 use crate::evidence::ActorKind;
-use crate::fact::{Cell, Consulted, Named, PurposeScope, RestrictionReason, Scope, Weighed};
-use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
+use crate::fact::{Cell, Consulted, Named, PurposeScope, RestrictionReason, Scope, ViewToken, Weighed};
+use crate::id::{Aggregate, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Policy};
-use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
+use crate::purpose::{Catalogue, LawfulBasis, OTHER_CHANNEL, PurposeIndex, PurposeRules, Subtree};
 use crate::subject::{Identity, Subject, SubjectKind};
 use crate::time::{Interval, Span, Timestamp};
+use crate::view::draw::Drawing;
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
 use crate::view::points;
@@ -33,9 +33,7 @@ pub(crate) fn compile(
 ) -> Result<Compiled, LimitExceeded> {
     if links == Links::Changed {
         compiled.points = points::read(subject, projection)?;
-    }
-    for log in &projection.logs {
-        compiled.token.raise(Consulted::Log(log.log), log.head);
+        projection.logs.iter().for_each(|log| compiled.token.raise(Consulted::Log(log.log), log.head));
     }
     for (key, version) in keys {
         compiled.token.raise(Consulted::Key(*key), *version);
@@ -45,117 +43,24 @@ pub(crate) fn compile(
     compiled.sound = subject.identity == Identity::Resolved
         && subject.kind != SubjectKind::Deceased
         && compiled.unsupported.is_none();
-    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
+    let mut drawing = Drawing::over(&mut compiled);
+    let catalogue = policy.catalogue();
+    let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
     let (bases, holds) = (context.bases(), context.holds());
     (compiled.bases, compiled.holds) = (bases, holds);
-    let entries = mem::take(&mut compiled.entries);
-    let sources = mem::take(&mut compiled.sources);
-    let blockers = mem::take(&mut compiled.blockers);
-    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
-    let mut drawing = Drawing { entries, sources, blockers };
-    let liftable = drawing.others(&context)?;
-    let others = drawing.entries.len();
-    for (log, group) in &liftable {
-        drawing.push(context.restriction(log, group))?;
-    }
-    let restrictions = drawing.entries.len();
-    drawing.grants(&context, others, &liftable)?;
-    drawing.requests_and_endings(&context)?;
-    (compiled.others, compiled.restrictions) = (others, restrictions);
-    Drawing { entries: compiled.entries, sources: compiled.sources, blockers: compiled.blockers } = drawing;
+    let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
+    drawing.draw(&context)?;
+    drawing.finish(&mut compiled);
     Ok(compiled)
 }
 
-/// The flat entries, as they are drawn.
-struct Drawing {
-    entries: Vec<Entry>,
-    sources: Vec<Source>,
-    blockers: Vec<u64>,
-}
-
-/// A restriction, in its log.
-type Standing<'a> = (&'a LogProjection, &'a Group);
-
-impl Drawing {
-    fn push(&mut self, (mut entry, source): (Entry, Source)) -> Result<(), LimitExceeded> {
-        entry.source = match u16::try_from(self.sources.len()) {
-            Ok(source) if source < Entry::MAX_SOURCES => source,
-            _ => {
-                return Err(LimitExceeded {
-                    which: "restrictions and grants in a view",
-                    max: u64::from(Entry::MAX_SOURCES),
-                });
-            }
-        };
-        self.sources.push(source);
-        self.entries.push(entry);
-        Ok(())
-    }
-
-    /// Draws the restrictions of reasons that no grant lifts; the value is all others that stand.
-    fn others<'a>(&mut self, context: &Context<'a>) -> Result<Vec<Standing<'a>>, LimitExceeded> {
-        let groups = context.projection.logs.iter().map(|log| log.groups.len()).sum();
-        let mut liftable = Vec::with_capacity(groups);
-        for (log, group) in context.groups().filter(|(log, group)| context.stands(log, group)) {
-            if group.key.reason.is_consent_reason() {
-                liftable.push((log, group));
-            } else {
-                self.push(context.restriction(log, group))?;
-            }
-        }
-        Ok(liftable)
-    }
-
-    /// Draws the grants, on the restrictions that are drawn already.
-    fn grants(
-        &mut self,
-        context: &Context<'_>,
-        others: usize,
-        liftable: &[Standing<'_>],
-    ) -> Result<(), LimitExceeded> {
-        for log in context.own_logs() {
-            for kept in &log.grants {
-                let drawn = self.entries.split_at_checked(others).unwrap_or_default();
-                let Some((entry, blockers)) = context.grant(log, kept, drawn, liftable) else { continue };
-                self.push((entry, drawn_from(log, kept.seq)))?;
-                if others <= MOST_BLOCKERS {
-                    self.blockers.push(blockers);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn requests_and_endings(&mut self, context: &Context<'_>) -> Result<(), LimitExceeded> {
-        for (log, kept) in context.latest_requests() {
-            if let Some(entry) = context.request(log, kept) {
-                self.push((entry, drawn_from(log, kept.seq)))?;
-            }
-        }
-        for log in &context.projection.logs {
-            for ending in &log.endings {
-                let lapse = ending.cause != EndCause::Revoked;
-                let entry = Entry { kind: EntryKind::Ending { lapse }, ..context.blank(&ending.scope) };
-                self.push((entry, drawn_from(log, ending.seq)))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// As many restrictions as there are bits.
-const MOST_BLOCKERS: usize = 64;
-
-fn drawn_from(log: &LogProjection, seq: Seq) -> Source {
-    Source { position: log.log.at(seq), also: None }
-}
-
-/// Whether a clear or resume ends every restriction of a group.
-pub(crate) fn is_cleared(projection: &Projection, log: LogId, group: &Group) -> bool {
-    let key = (log, group.key);
-    projection.logs.iter().any(|other| {
-        let found = other.clears.binary_search_by(|cleared| (cleared.log, cleared.key).cmp(&key));
-        found.ok().and_then(|at| other.clears.get(at)).is_some_and(|cleared| group.last <= cleared.upto)
+/// The clear or resume that ends every restriction of a group.
+fn cleared_by(projection: &Projection, log: LogId, group: &Group) -> Option<Position> {
+    let key = (&log, &group.key);
+    projection.logs.iter().find_map(|other| {
+        let found = other.clears.binary_search_by(|cleared| (&cleared.log, &cleared.key).cmp(&key)).ok()?;
+        let cleared = other.clears.get(found).filter(|cleared| group.last <= cleared.upto)?;
+        Some(other.log.at(cleared.by))
     })
 }
 
@@ -186,6 +91,28 @@ pub(crate) fn valid_window(window: Interval, at: Timestamp, validity: Option<Spa
     }
 }
 
+/// [`ViewToken::includes`], mostly in one walk of both: a grant has read some of what there is, in the same order.
+fn covers(token: &ViewToken, read: &ViewToken) -> bool {
+    let mut rest = token.iter();
+    read.iter().all(|(consulted, version)| {
+        let found = rest.find(|(own, _)| *own == consulted).map(|(_, own)| own);
+        version <= found.or_else(|| token.version(consulted)).unwrap_or(0)
+    })
+}
+
+/// Whether a restriction that came after a request makes its token dead.
+const fn kills_requests(reason: RestrictionReason) -> bool {
+    use RestrictionReason::{Erasure, Invalidation, OptOut};
+    matches!(reason, OptOut | Erasure | Invalidation)
+}
+
+/// The facts behind a group: its last, and those that gave it its date and its end.
+fn source_of(log: &LogProjection, group: &Group) -> Source {
+    let position = log.log.at(group.last);
+    let also = [group.at_of, group.until_of].into_iter().filter(|seq| *seq != group.last);
+    Source { position, also: also.map(|seq| log.log.at(seq)).collect() }
+}
+
 fn floor_of(log: &LogProjection) -> Option<(Timestamp, Position)> {
     log.latest_recorded.map(|(at, seq)| (at, log.log.at(seq)))
 }
@@ -197,7 +124,12 @@ pub(crate) struct Context<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) projection: &'a Projection,
     pub(crate) compiled: &'a Compiled,
+    /// The entries were drawn from this projection, under this policy.
+    pub(crate) entries_hold: bool,
 }
+
+/// A restriction, in its log.
+pub(crate) type Standing<'a> = (&'a LogProjection, &'a Group);
 
 /// A grant or request, as far as it can be ended.
 #[derive(Clone, Copy)]
@@ -244,26 +176,28 @@ impl<'a> Context<'a> {
     }
 
     /// Every group of every log.
-    fn groups(&self) -> impl Iterator<Item = Standing<'a>> + use<'a> {
+    pub(crate) fn groups(&self) -> impl Iterator<Item = Standing<'a>> + use<'a> {
         self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)))
     }
 
     /// A group as an entry, and where it comes from.
-    fn restriction(&self, log: &LogProjection, group: &Group) -> (Entry, Source) {
-        let also = (group.until_of != group.last).then(|| log.log.at(group.until_of));
-        (self.reach(log, group), Source { position: log.log.at(group.last), also })
+    pub(crate) fn restriction(&self, log: &LogProjection, group: &Group) -> (Entry, Source) {
+        (self.reach(log, group), source_of(log, group))
     }
 
     fn reach(&self, log: &LogProjection, group: &Group) -> Entry {
         let scope = &group.key.scope;
-        let class = self.named(scope).map_or(NO_CLASS, |rules| rules.class as u8);
+        let named = self.named(scope);
+        let class = named.map_or(NO_CLASS, |rules| rules.class as u8);
         let at_point = matches!(log.log.aggregate, Aggregate::Point(_));
         Entry {
             from: group.at.unix_micros(),
             until: group.until.map_or(i64::MAX, Timestamp::unix_micros),
             points: self.reached_points(scope),
+            channels: self.channels(scope),
+            purposes: named.map_or(Subtree::ALL, |rules| rules.subtree),
+            source: 0,
             kind: EntryKind::Restriction { reason: group.key.reason, class, at_point },
-            ..self.blank(scope)
         }
     }
 
@@ -285,8 +219,9 @@ impl<'a> Context<'a> {
         scope.channel.map_or(Some(u32::MAX), bit).unwrap_or(u32::MAX)
     }
 
-    /// An entry that covers what an open scope covers.
-    fn blank(&self, scope: &Scope) -> Entry {
+    /// A revocation or lapse as an entry.
+    pub(crate) fn ending(&self, ending: &Ending) -> Entry {
+        let scope = &ending.scope;
         Entry {
             from: i64::MIN,
             until: i64::MAX,
@@ -294,7 +229,7 @@ impl<'a> Context<'a> {
             channels: self.channels(scope),
             purposes: self.named(scope).map_or(Subtree::ALL, |rules| rules.subtree),
             source: 0,
-            kind: EntryKind::Ending { lapse: false },
+            kind: EntryKind::Ending { lapse: ending.cause != EndCause::Revoked },
         }
     }
 
@@ -313,7 +248,7 @@ impl<'a> Context<'a> {
             from: i64::MIN,
             until: i64::MAX,
             points: point,
-            channels: self.catalogue.channel_bit(cell.channel)?,
+            channels: self.catalogue.channel_bit(cell.channel).unwrap_or(OTHER_CHANNEL),
             purposes: Subtree { lo: node, hi: node.checked_add(1)? },
             source: 0,
             kind: EntryKind::Ending { lapse: false },
@@ -321,16 +256,16 @@ impl<'a> Context<'a> {
     }
 
     /// A grant as an entry, with the restrictions of reasons that no grant lifts which apply to its cell.
-    fn grant(
+    pub(crate) fn grant(
         &self,
         log: &LogProjection,
         kept: &KeptGrant,
-        (others, drawn): (&[Entry], &[Entry]),
-        liftable: &[Standing<'_>],
+        drawing: &Drawing,
     ) -> Option<(Entry, u64)> {
         let grant = &*kept.grant;
         let index = self.catalogue.index(grant.cell.purpose)?;
         let rules = self.catalogue.rules(index)?;
+        self.catalogue.channel_bit(grant.cell.channel)?;
         let mut entry = self.exact_of(&grant.cell, rules)?;
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
@@ -339,11 +274,10 @@ impl<'a> Context<'a> {
         let applies = |other: &Entry| {
             other.covers(entry.purposes.lo, entry.channels, entry.points) && other.applying(weighed).is_some()
         };
-        let blocking = (0u32..).zip(others).filter(|(_, other)| applies(other));
+        let blocking = (0u32..).zip(drawing.others()).filter(|(_, other)| applies(other));
         let blockers = blocking.fold(0, |set, (bit, _)| set | 1u64.checked_shl(bit).unwrap_or(0));
-        let biting = drawn
-            .iter()
-            .zip(liftable)
+        let biting = drawing
+            .liftable(self.groups())
             .filter(|(other, (log, group))| applies(other) && !names_group(&grant.lifts, log.log, group));
         let lifts = biting.fold(Lifts::Everything, |lifts, (_, (_, group))| match group.key.reason {
             RestrictionReason::OptOut => Lifts::Less,
@@ -364,7 +298,7 @@ impl<'a> Context<'a> {
         let grant = &*kept.grant;
         let need = rules.evidence;
         let position = log.log.at(kept.seq);
-        if !self.compiled.token.includes(&grant.read) {
+        if !covers(&self.compiled.token, &grant.read) {
             return GrantStatus::Unread;
         }
         let given = Given { position, at: kept.at, dated: kept.dated, until };
@@ -414,24 +348,23 @@ impl<'a> Context<'a> {
         let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
         let weighed =
             index.zip(rules).map(|(index, rules)| (weigh(self.compiled, index, &rules, false), rules.node()));
+        let places = if context.entries_hold { context.compiled.places.as_slice() } else { &[] };
+        let mut places = places.iter();
         self.groups().filter(move |(log, group)| {
+            let place = places.next();
             let (Some((weighed, node)), Some(of)) = (weighed, of) else { return false };
-            let scope = &group.key.scope;
-            let near =
-                context.channels(scope) & of.channels != 0 && context.reached_points(scope) & of.points != 0;
-            near && {
-                let entry = context.reach(log, group);
-                entry.covers(node, of.channels, of.points) && entry.applying(weighed).is_some()
-            }
+            let drawn = place.and_then(|place| context.compiled.entries.get(usize::from(*place))).copied();
+            let entry = drawn.unwrap_or_else(|| context.reach(log, group));
+            entry.covers(node, of.channels, of.points) && entry.applying(weighed).is_some()
         })
     }
 
     pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
-        !is_cleared(self.projection, log.log, group) && !self.is_relieved(log, group)
+        cleared_by(self.projection, log.log, group).is_none() && !self.is_relieved(log, group)
     }
 
     /// Of each cell the request that counts: the latest by time and position.
-    fn latest_requests(&self) -> Vec<(&'a LogProjection, &'a KeptRequest)> {
+    pub(crate) fn latest_requests(&self) -> Vec<(&'a LogProjection, &'a KeptRequest)> {
         let mut latest: Vec<(&LogProjection, &KeptRequest)> = Vec::new();
         for log in self.own_logs() {
             for kept in &log.requests {
@@ -447,48 +380,51 @@ impl<'a> Context<'a> {
         latest
     }
 
-    fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<Entry> {
+    pub(crate) fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<(Entry, Source)> {
         let request = &*kept.request;
         let mut entry = self.exact(&request.cell)?;
         entry.until = request.expires.unix_micros();
-        entry.kind = EntryKind::Request(self.request_status(log, kept));
-        Some(entry)
+        let (status, also) = self.request_status(log, kept);
+        entry.kind = EntryKind::Request(status);
+        Some((entry, Source { position: log.log.at(kept.seq), also }))
     }
 
-    fn request_status(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> RequestStatus {
+    /// What became of a request, and the facts that ended it.
+    fn request_status(
+        &self,
+        log: &'a LogProjection,
+        kept: &'a KeptRequest,
+    ) -> (RequestStatus, Vec<Position>) {
         let request = &*kept.request;
         let cell = &request.cell;
-        let mut spans = self.own_logs().flat_map(|log| &log.spans).filter(|span| span.cell == *cell);
-        if spans.any(|span| kept.at <= span.last) {
-            return RequestStatus::Answered;
+        let position = log.log.at(kept.seq);
+        let mut spans = self.own_logs().flat_map(|log| log.spans.iter().map(move |span| (log, span)));
+        if let Some((log, span)) = spans.find(|(_, span)| span.cell == *cell && kept.at <= span.last) {
+            return (RequestStatus::Answered, Vec::from([log.log.at(span.last_of)]));
         }
-        let given = Given {
-            position: log.log.at(kept.seq),
-            at: kept.at,
-            dated: kept.dated,
-            until: Some(request.expires),
-        };
-        let ended = self.ended(cell, given).max();
-        let kills = |reason| {
-            use RestrictionReason::{Erasure, Invalidation, OptOut};
-            matches!(reason, OptOut | Erasure | Invalidation)
-        };
-        let reassigned = match (log.log.aggregate, cell.point) {
-            (Aggregate::Subject(holder), Some(point)) => {
-                let position = log.log.at(kept.seq);
-                points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
-            }
-            _ => false,
-        };
-        let killed = self.applying(cell).any(|(log, group)| {
+        let given = Given { position, at: kept.at, dated: kept.dated, until: Some(request.expires) };
+        match self.ended(cell, given).max() {
+            Some(EndCause::Lapsed(_)) => return (RequestStatus::Lapsed, Vec::new()),
+            Some(EndCause::Revoked) => return (RequestStatus::Killed, Vec::new()),
+            None => {}
+        }
+        if let (Aggregate::Subject(holder), Some(point)) = (log.log.aggregate, cell.point)
+            && points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
+        {
+            return (RequestStatus::Killed, Vec::new());
+        }
+        let mut killers = self.applying(cell).filter(|(log, group)| {
             let seen = names_group(&request.seen, log.log, group) && group.at < kept.at;
-            kills(group.key.reason) && !seen && !self.is_relieved(log, group)
+            kills_requests(group.key.reason) && !seen && !self.is_relieved(log, group)
         });
-        match ended {
-            Some(EndCause::Lapsed(_)) => RequestStatus::Lapsed,
-            Some(EndCause::Revoked) => RequestStatus::Killed,
-            None if killed || reassigned => RequestStatus::Killed,
-            None => RequestStatus::Open,
+        match killers.next() {
+            None => (RequestStatus::Open, Vec::new()),
+            Some((log, group)) => {
+                let Source { position, mut also } = source_of(log, group);
+                also.push(position);
+                also.extend(cleared_by(self.projection, log.log, group));
+                (RequestStatus::Killed, also)
+            }
         }
     }
 

@@ -131,9 +131,11 @@ impl LogProjection {
             FactKind::Clear(named) => {
                 let reason = named.key.reason;
                 let own_word = reason.is_consent_reason() && reason != RestrictionReason::Complaint;
-                self.keep_clear(named, !own_word);
+                self.keep_clear(named, seq, !own_word);
             }
-            FactKind::Resume(named) => self.keep_clear(named, named.key.reason == RestrictionReason::Pause),
+            FactKind::Resume(named) => {
+                self.keep_clear(named, seq, named.key.reason == RestrictionReason::Pause)
+            }
             FactKind::Request(request) => self.keep_request(request, fact),
             FactKind::Revocation(revocation) => self.keep_ending(EndCause::Revoked, revocation, fact),
             FactKind::Lapsed { cause, ended } => self.keep_ending(EndCause::Lapsed(*cause), ended, fact),
@@ -236,10 +238,11 @@ impl LogProjection {
         let dated = fact.captured_at.is_some();
         let kept = KeptGrant { grant: Arc::clone(grant), seq: fact.position.seq, at, dated };
         replace(&mut self.grants, &key, |kept| (kept.grant.cell, kept.grant.strength), kept);
-        let new = GrantSpan { cell: grant.cell, first: at, last: at };
+        let seq = fact.position.seq;
+        let new = GrantSpan { cell: grant.cell, first: at, last: at, last_of: seq };
         if let Some(span) = slot(&mut self.spans, &grant.cell, |span| span.cell, || new) {
             span.first = span.first.min(at);
-            span.last = span.last.max(at);
+            (span.last, span.last_of) = (span.last, span.last_of).max((at, seq));
         }
     }
 
@@ -260,14 +263,14 @@ impl LogProjection {
         }
     }
 
-    fn keep_clear(&mut self, named: &Named, counts: bool) {
+    fn keep_clear(&mut self, named: &Named, by: Seq, counts: bool) {
         if !counts {
             return;
         }
-        let kept = Cleared { log: named.log, key: named.key, upto: named.upto };
+        let kept = Cleared { log: named.log, key: named.key, upto: named.upto, by };
         let key = (named.log, named.key);
         if let Some(own) = slot(&mut self.clears, &key, |kept| (kept.log, kept.key), || kept) {
-            own.upto = own.upto.max(named.upto);
+            (own.upto, own.by) = (own.upto, own.by).max((named.upto, by));
         }
     }
 
@@ -304,6 +307,7 @@ fn group(key: RestrictionKey, restriction: &Restriction, fact: &Fact, reporters:
         key,
         last: fact.position.seq,
         at: fact.at(),
+        at_of: fact.position.seq,
         recorded: fact.recorded_at,
         until: restriction.until.filter(|_| key.reason.may_end()),
         until_of: fact.position.seq,
@@ -315,7 +319,7 @@ impl Group {
     /// Takes in a later restriction of the same key and log.
     fn join(&mut self, later: &Self) {
         self.last = later.last;
-        self.at = self.at.max(later.at);
+        (self.at, self.at_of) = (self.at, self.at_of).max((later.at, later.at_of));
         self.recorded = self.recorded.max(later.recorded);
         self.reporters = self.reporters.join(later.reporters);
         let open = |until: Option<Timestamp>| until.map_or((1, Timestamp::MIN), |until| (0, until));

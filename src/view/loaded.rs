@@ -47,6 +47,8 @@ pub(crate) struct Compiled {
     /// For each grant the restrictions of reasons that no grant lifts which apply to its cell, as bits of their places;
     /// empty if there are too many for that.
     pub(crate) blockers: Vec<u64>,
+    /// For each group of the projection the place of its entry; beyond the last for one that does not stand.
+    pub(crate) places: Vec<u16>,
     /// Where the entries come from, by their `source`.
     pub(crate) sources: Vec<Source>,
     pub(crate) points: Vec<PointState>,
@@ -94,30 +96,15 @@ impl Compiled {
     pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
         self.points.iter().find(|point| point.id == id).map(|point| (point.bit, point))
     }
-
-    /// What is kept for another compilation of the same view: the token and the points, and the room of the rest.
-    fn recycled(mut self) -> Self {
-        self.entries.clear();
-        self.sources.clear();
-        self.blockers.clear();
-        Self {
-            entries: self.entries,
-            sources: self.sources,
-            blockers: self.blockers,
-            points: self.points,
-            token: self.token,
-            ..Self::default()
-        }
-    }
 }
 
 /// The facts behind an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// The last of them.
     pub(crate) position: Position,
-    /// Another one that matters: the fact with the latest end of a group.
-    pub(crate) also: Option<Position>,
+    /// Others that matter: those with the latest date and end of a group, those that ended a request.
+    pub(crate) also: Vec<Position>,
 }
 
 /// Bits of contact points in a view.
@@ -219,6 +206,7 @@ impl View {
             match self.projection.apply(fact) {
                 Ok(Applied::New) => {
                     applied = Applied::New;
+                    self.compiled.token.raise(Consulted::Log(fact.position.log), fact.position.seq.get());
                     if points::are_changed_by(&self.compiled.points, fact) {
                         links = Links::Changed;
                     }
@@ -243,7 +231,7 @@ impl View {
 
     fn compile_again(&mut self, policy: &Policy, links: Links) {
         self.policy_version = policy.version();
-        let old = mem::take(&mut self.compiled).recycled();
+        let old = Compiled { over_limits: false, ..mem::take(&mut self.compiled) };
         self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, links, old)
             .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
     }
@@ -325,6 +313,7 @@ impl View {
             subject: &self.subject,
             projection: &self.projection,
             compiled: &self.compiled,
+            entries_hold: self.policy_version == policy.version(),
         }
     }
 

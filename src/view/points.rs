@@ -27,7 +27,6 @@ pub(crate) struct PointState {
     pub(crate) verified_by: Option<Position>,
     /// Somebody else holds it too.
     pub(crate) shared: bool,
-    pub(crate) role_address: bool,
     /// The points that a restriction in this one's log covers: itself, and what replaced it.
     pub(crate) covers: u64,
 }
@@ -151,7 +150,6 @@ impl Links<'_> {
             held_by: None,
             verified_by: None,
             shared: self.is_shared(id),
-            role_address: self.subject.role_addresses.contains(&id),
             covers: 0,
         };
         let mut latest = None;

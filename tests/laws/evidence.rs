@@ -69,7 +69,7 @@ fn l38_the_notice_must_be_the_current_one() {
     assert!(run.permits(news()));
     let newer = EvidenceNeed { notice: Some(NoticeNeed { since: 4, ..need }), ..EvidenceNeed::default() };
     let newer = policy_of(vec![marketing("news").with_evidence(newer)]);
-    let mut run = run.under(&newer);
+    let run = run.under(&newer);
     assert_eq!(run.reasons(news()), [Reason::NoticeSuperseded], "a newer notice supersedes the grant");
     assert_eq!(run.state(news()), State::Expired(ExpiryCause::NoticeSuperseded));
 }
@@ -136,7 +136,7 @@ fn d53_children_the_dead_and_role_addresses() {
     let stricter = policy_of(vec![marketing("news").with_evidence(stricter)]);
     let mut run = Run::new(&policy);
     run.command(&Command::new(Actor::subject(), stated(news())).with_evidence(aged(16).unwrap())).unwrap();
-    let mut run = run.under(&stricter);
+    let run = run.under(&stricter);
     assert_eq!(run.reasons(news()), [Reason::Minor]);
 
     let policy = crate::support::policy();

@@ -233,7 +233,7 @@ fn l01_a_new_purpose_is_covered_by_old_restrictions_and_by_no_old_grant() {
         if purpose.id() == id("news") { next.with_retired(true) } else { next }
     });
     let last = Policy::new(3, new.catalogue().evolve(retired.collect::<Vec<_>>(), []).unwrap());
-    let mut run = later.under(&last);
+    let run = later.under(&last);
     assert_eq!(
         run.reasons(cell("sports", EMAIL)),
         [Reason::OptOut],
