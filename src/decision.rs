@@ -1,16 +1,20 @@
 //! The question, and the answer with its reasons.
 
 mod answer;
+mod due;
 mod duty;
 mod evaluate;
+mod explain;
 mod outcome;
 mod query;
 mod reason;
 mod remedy;
 mod verdict;
 
+pub use due::{Due, DueKind, due};
 pub use duty::{Duty, DutySet};
 pub use evaluate::{evaluate, permits};
+pub use explain::Explanation;
 pub use outcome::{DecidingFact, Decision, DecisionRecord, recheck};
 pub use query::{Contacts, Direction, Foreign, Preferences, Query};
 pub use reason::{Reason, ReasonSet};

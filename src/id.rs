@@ -164,3 +164,14 @@ pub struct Position {
     /// The number in the log.
     pub seq: Seq,
 }
+
+impl fmt::Display for Position {
+    /// `subject:<id>/<writer>#<seq>`, or `point:` for a contact point.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.log.aggregate {
+            Aggregate::Subject(id) => write!(f, "subject:{id}")?,
+            Aggregate::Point(id) => write!(f, "point:{id}")?,
+        }
+        write!(f, "/{}#{}", self.log.writer, self.seq.get())
+    }
+}

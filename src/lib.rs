@@ -1,12 +1,34 @@
 #![no_std]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "tests may panic"))]
+#![doc = include_str!("../README.md")]
+//!
+//! # A tour of the source
+//!
+//! From the lowest floor up; nothing imports from a floor above.
+//!
+//! | floor | what it holds | start reading at |
+//! |---|---|---|
+//! | `slug` `id` `time` `redact` | names, identifiers, instants, personal data | [`Timestamp`], [`Pii`] |
+//! | `channel` `contact` `purpose` | what a statement is about | [`Channel`], [`Purpose`], [`Catalogue`] |
+//! | `evidence` `fact` | what happened, and how we know | [`Evidence`], [`Fact`], [`Grant`], [`RestrictionReason`] |
+//! | `policy` `subject` | what is no fact: rules, and whom we ask about | [`Policy`], [`Regime`], [`Subject`] |
+//! | `view` | the fold: facts become a projection, a projection becomes a view | [`Projection`], [`View`] |
+//! | `consent` | the state machine: a command becomes facts | [`decide`], [`cell_state`] |
+//! | `decision` | the question and the answer | [`evaluate`], [`permits`], [`Decision`] |
+//!
+//! Where a withdrawal is lifted: `consent/lift.rs`. Where a state changes: `consent/table.rs`. Where it is decided
+//! which reason applies: `fact/reason.rs`.
+
 extern crate alloc;
+
 mod channel;
 mod consent;
 mod decision;
 mod evidence;
 mod fact;
 mod id;
+#[cfg(feature = "interop")]
+pub mod interop;
 mod policy;
 mod purpose;
 mod redact;
@@ -14,16 +36,40 @@ mod slug;
 mod subject;
 mod time;
 mod view;
-pub use channel::*;
-pub use consent::*;
-pub use decision::*;
-pub use evidence::*;
-pub use fact::*;
-pub use id::*;
-pub use policy::*;
-pub use purpose::*;
-pub use redact::*;
+
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+
+pub use channel::{Channel, ChannelName, PointKind};
+pub use consent::{
+    Act, Captured, CellState, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause, NotNamed,
+    PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
+};
+pub use decision::{
+    Contacts, DecidingFact, Decision, DecisionRecord, Direction, Due, DueKind, Duty, DutySet, Explanation,
+    Foreign, Preferences, Query, Reason, ReasonSet, Remedy, Standing, Verdict, due, evaluate, permits,
+    recheck,
+};
+pub use evidence::{
+    Actor, ActorKind, Authority, Evidence, LanguageTag, Method, Note, NoteError, Notice, NoticeId, Power,
+    RecordedActor, Role, SourceName, Strength, Via,
+};
+pub use fact::{
+    Breadth, Cell, Consulted, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named, PurposeScope,
+    Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey, RestrictionReason, Revocation,
+    Scope, Stated, Unsupported, UnsupportedVersion, Version, ViewToken, reason_table,
+};
+pub use id::{
+    Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,
+    TenantId, WriterId,
+};
+pub use policy::{LimitExceeded, Limits, Policy, PolicyError, Regime, RegimeSet};
+pub use purpose::{
+    Catalogue, CatalogueError, CatalogueProblem, EvidenceNeed, FrequencyCap, LawfulBasis, NoticeNeed,
+    OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,
+};
+pub use redact::Pii;
 pub use slug::InvalidName;
-pub use subject::*;
-pub use time::*;
+pub use subject::{Identity, Subject, SubjectKind};
+pub use time::{Interval, Span, TimeError, Timestamp};
 pub use view::{Applied, FoldError, Freshness, LogProjection, Projection, View};

@@ -8,7 +8,7 @@ use crate::decision::evaluate::{CLOCK, Ground, UNSUPPORTED};
 use crate::decision::remedy::Remedy;
 use crate::decision::{Query, Reason, ReasonSet, Standing, Verdict};
 use crate::fact::ViewToken;
-use crate::id::Position;
+use crate::id::{Position, SubjectId};
 use crate::policy::Policy;
 use crate::purpose::LawfulBasis;
 use crate::time::Timestamp;
@@ -141,6 +141,12 @@ impl<'v> Decision<'v> {
         self.position(self.answer.witness)
     }
 
+    /// When the grant that permits was given.
+    #[must_use]
+    pub fn witness_given_at(&self) -> Option<Timestamp> {
+        self.view.grant_at(self.witness()?).map(|kept| kept.at)
+    }
+
     fn position(&self, source: u16) -> Option<Position> {
         let compiled = &self.view.compiled;
         match source {
@@ -175,7 +181,7 @@ impl<'v> Decision<'v> {
     fn links(&self) -> impl Iterator<Item = Position> + 'v {
         let (view, asked) = (self.view, self.query.point);
         view.projection.logs.iter().flat_map(move |log| {
-            let own = move |id: &crate::id::SubjectId| view.subject.ids.contains(id);
+            let own = move |id: &SubjectId| view.subject.ids.contains(id);
             let here = move |point| asked == Some(point);
             let attaches = log.attaches.iter().filter(move |kept| here(kept.point)).map(|kept| kept.seq);
             let verifies = log.verifies.iter().filter(move |kept| here(kept.point)).map(|kept| kept.seq);

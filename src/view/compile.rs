@@ -98,6 +98,15 @@ pub(crate) struct Context<'a> {
     pub(crate) compiled: &'a Compiled,
 }
 
+/// A grant or request, as far as it can be ended.
+#[derive(Clone, Copy)]
+struct Given {
+    position: Position,
+    at: Timestamp,
+    dated: bool,
+    until: Option<Timestamp>,
+}
+
 /// A group with what relates it to purposes.
 struct Reach {
     entry: Entry,
@@ -248,18 +257,28 @@ impl<'a> Context<'a> {
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
         entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
-        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules), lifts: self.lifts(grant) };
+        entry.kind = EntryKind::Grant {
+            status: self.status(log, kept, rules, window.until()),
+            lifts: self.lifts(grant),
+        };
         Some(entry)
     }
 
-    fn status(&self, log: &LogProjection, kept: &KeptGrant, rules: &PurposeRules) -> GrantStatus {
+    fn status(
+        &self,
+        log: &LogProjection,
+        kept: &KeptGrant,
+        rules: &PurposeRules,
+        until: Option<Timestamp>,
+    ) -> GrantStatus {
         let grant = &*kept.grant;
         let need = rules.evidence;
         let position = log.log.at(kept.seq);
         if !self.compiled.token.includes(&grant.read) {
             return GrantStatus::Unread;
         }
-        let ended = self.ended(&grant.cell, position, kept.at, kept.dated);
+        let given = Given { position, at: kept.at, dated: kept.dated, until };
+        let ended = self.ended(&grant.cell, given);
         if ended == Some(EndCause::Revoked) {
             return GrantStatus::Revoked;
         }
@@ -284,11 +303,13 @@ impl<'a> Context<'a> {
     }
 
     /// Why a grant or request was ended by a revocation or lapse; the first cause of their order.
-    fn ended(&self, cell: &Cell, position: Position, at: Timestamp, dated: bool) -> Option<EndCause> {
+    fn ended(&self, cell: &Cell, given: Given) -> Option<EndCause> {
+        let Given { position, at, dated, until } = given;
         let covers = |ending: &&Ending| ending.scope.covers(cell, self.catalogue);
         let ends = |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
+        let in_time = |ending: &&Ending| until.is_none_or(|until| ending.at < until);
         let all = self.projection.logs.iter().flat_map(|log| &log.endings);
-        all.filter(covers).filter(ends).map(|ending| ending.cause).min()
+        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause).min()
     }
 
     /// Every group, standing or not, that applies to a cell.
@@ -368,7 +389,13 @@ impl<'a> Context<'a> {
         if spans.any(|span| kept.at <= span.last) {
             return RequestStatus::Answered;
         }
-        let ended = self.ended(cell, log.log.at(kept.seq), kept.at, kept.dated);
+        let given = Given {
+            position: log.log.at(kept.seq),
+            at: kept.at,
+            dated: kept.dated,
+            until: Some(request.expires),
+        };
+        let ended = self.ended(cell, given);
         let kills = |reason| {
             use RestrictionReason::{Erasure, Invalidation, OptOut};
             matches!(reason, OptOut | Erasure | Invalidation)
