@@ -1,12 +1,13 @@
 use alloc::collections::BTreeMap;
 
-use consent_engine::{Decided, Effect, End, FactKind, Rejection, State, Verdict};
+use consent_engine::interop;
+use consent_engine::{Decided, Effect, End, FactKind, NotNamed, Rejection, Report, State, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::format::{Ending, Expect};
-use crate::outcome::{Answer, Outcome};
+use crate::outcome::{Answer, Outcome, Received};
 use crate::world::World;
 
 /// One expectation, and what came.
@@ -88,6 +89,7 @@ fn actual(outcome: &Outcome) -> Result<Actual, Fault> {
             Ok(decided) => decided_values(decided)?,
             Err(rejection) => rejected(*rejection)?,
         },
+        Outcome::Payload(received) => received_values(received)?,
         Outcome::Ask(answer) => answered(answer)?,
         Outcome::State(state) => {
             let (name, cause) = match state.state {
@@ -116,13 +118,17 @@ pub(crate) fn whole(decided: &Decided) -> Ending {
     if ends.all(|end| end == first) { first } else { Ending::Mixed }
 }
 
-fn decided_values(decided: &Decided) -> Result<Actual, Fault> {
-    let still = |end: &End| match end {
+/// The conditions of naming that failed in a part of a command.
+fn still_bites(report: &Report) -> Vec<NotNamed> {
+    match &report.end {
         End::Recorded { still_bites } => still_bites.iter().map(|still| still.because).collect(),
         End::Accepted | End::Refused { .. } => Vec::new(),
-    };
+    }
+}
+
+fn decided_values(decided: &Decided) -> Result<Actual, Fault> {
     let ends: Vec<_> = decided.reports.iter().map(|report| ending(&report.end)).collect();
-    let bites: Vec<_> = decided.reports.iter().flat_map(|report| still(&report.end)).collect();
+    let bites: Vec<_> = decided.reports.iter().flat_map(still_bites).collect();
     let effects: Vec<_> = decided.effects.iter().map(effect_name).collect();
     let refused = decided.reports.iter().find_map(|report| match report.end {
         End::Refused { rejection } => Some(rejection),
@@ -134,6 +140,48 @@ fn decided_values(decided: &Decided) -> Result<Actual, Fault> {
         ("still_bites", value(&bites)?),
         ("effects", value(&effects)?),
         ("rejection", value(&refused)?),
+    ]))
+}
+
+fn received_values(received: &Received) -> Result<Actual, Fault> {
+    let mut ends = Vec::new();
+    let (mut bites, mut effects, mut refused) = (Vec::new(), Vec::new(), None);
+    for (_, done) in &received.decided {
+        match done {
+            Ok(decided) => {
+                ends.extend(decided.reports.iter().map(|report| ending(&report.end)));
+                bites.extend(decided.reports.iter().flat_map(still_bites));
+                effects.extend(decided.effects.iter().map(effect_name));
+            }
+            Err(rejection) => {
+                ends.push(Ending::Refused);
+                refused = refused.or(Some(*rejection));
+            }
+        }
+    }
+    effects.sort_unstable();
+    effects.dedup();
+    let mut targets: Vec<_> = received.decided.iter().map(|(who, _)| who.as_str()).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let first = ends.first().copied();
+    let outcome = first.map(|first| if ends.iter().all(|end| *end == first) { first } else { Ending::Mixed });
+    let problems: Vec<_> = received.problems.iter().map(|(code, _)| *code).collect();
+    let warnings: Vec<_> = received.warnings.iter().map(|warning| format!("{warning:?}")).collect();
+    let requests: Vec<_> = received.requests.iter().map(|kind| format!("{kind:?}")).collect();
+    let follow_ups: Vec<_> = received.follow_ups.iter().map(interop::Effect::code).collect();
+    Ok(Actual::from([
+        ("outcome", value(&outcome)?),
+        ("ends", value(&ends)?),
+        ("still_bites", value(&bites)?),
+        ("effects", value(&effects)?),
+        ("rejection", value(&refused)?),
+        ("targets", json!(targets)),
+        ("problems", json!(problems)),
+        ("noop", json!(received.noop.map(|noop| format!("{noop:?}")))),
+        ("warnings", json!(warnings)),
+        ("requests", json!(requests)),
+        ("follow_ups", json!(follow_ups)),
     ]))
 }
 

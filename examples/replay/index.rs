@@ -1,5 +1,6 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
+use consent_engine::interop::{Directory, ForeignId, Record};
 use consent_engine::{Aggregate, ContactPointId, Pii, PointKind, SubjectId, SystemId};
 
 use crate::fault::Fault;
@@ -10,6 +11,7 @@ pub(crate) struct Index {
     aliases: BTreeMap<(SystemId, Pii<String>), SubjectId>,
     addresses: BTreeMap<Pii<String>, ContactPointId>,
     kinds: BTreeMap<ContactPointId, PointKind>,
+    records: Vec<(SystemId, Record)>,
     readers: BTreeMap<Aggregate, BTreeSet<SubjectId>>,
 }
 
@@ -26,8 +28,36 @@ impl Index {
         }
     }
 
-    pub(crate) fn alias(&self, system: SystemId, value: &str) -> Option<SubjectId> {
-        self.aliases.get(&(system, Pii::new(value.to_owned()))).copied()
+    /// Takes in a record of another system.
+    pub(crate) fn record(&mut self, system: SystemId, record: Record) {
+        self.records.push((system, record));
+    }
+
+    /// Links a record without an Individual to one.
+    pub(crate) fn link(&mut self, system: SystemId, record: &ForeignId, individual: &ForeignId) {
+        let own = self.records.iter_mut().filter(|(of, own)| *of == system && own.id.matches(record));
+        for (_, own) in own {
+            own.individual.get_or_insert_with(|| individual.clone());
+        }
+    }
+
+    /// What a mapping may know of the people of a system.
+    pub(crate) fn directory(&self, system: SystemId) -> Directory {
+        let mut directory = Directory::new();
+        for (_, record) in self.records.iter().filter(|(of, _)| *of == system) {
+            directory = directory.with_record(record.clone());
+        }
+        for ((_, value), subject) in self.aliases.iter().filter(|((of, _), _)| *of == system) {
+            if let Ok(individual) = ForeignId::new(value.expose()) {
+                directory = directory.with_subject(individual, *subject);
+            }
+        }
+        for (address, point) in &self.addresses {
+            if let Ok(address) = ForeignId::new(address.expose()) {
+                directory = directory.with_point(address, *point);
+            }
+        }
+        directory
     }
 
     /// Takes in a contact point: one kind and one address for ever.

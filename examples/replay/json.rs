@@ -1,5 +1,6 @@
 //! A step for programs.
 
+use consent_engine::interop::Effect;
 use consent_engine::{Decided, Evidence, Fact, Rejection};
 use serde_json::{Map, Value, json};
 
@@ -7,7 +8,7 @@ use crate::check::{value, whole};
 use crate::fault::Fault;
 use crate::format::{Action, Settings};
 use crate::happened::Happened;
-use crate::outcome::{Answer, Outcome};
+use crate::outcome::{Answer, Outcome, Received};
 use crate::words;
 use crate::world::World;
 
@@ -41,6 +42,9 @@ pub(crate) fn step(world: &World, done: &Happened<'_>, explain: bool) -> Result<
     match &done.outcome {
         Outcome::Act(decided) => {
             put("act", act(world, decided.as_ref().as_ref())?);
+        }
+        Outcome::Payload(received) => {
+            put("payload", payload(world, received)?);
         }
         Outcome::Ask(answer) => {
             put("decision", decision(world, answer, explain)?);
@@ -105,6 +109,29 @@ fn act(world: &World, done: Result<&Decided, &Rejection>) -> Result<Value, Fault
             "because": rejection.to_string(),
         })),
     }
+}
+
+fn payload(world: &World, received: &Received) -> Result<Value, Fault> {
+    let decided = received.decided.iter().map(|(who, done)| {
+        let mut act = act(world, done.as_ref())?;
+        if let Value::Object(fields) = &mut act {
+            fields.insert(String::from("person"), json!(who));
+        }
+        Ok(act)
+    });
+    let decided = decided.collect::<Result<Vec<_>, Fault>>()?;
+    let problems: Vec<_> = received.problems.iter().map(|(code, _)| *code).collect();
+    let warnings: Vec<_> = received.warnings.iter().map(|warning| format!("{warning:?}")).collect();
+    let requests: Vec<_> = received.requests.iter().map(|kind| format!("{kind:?}")).collect();
+    let follow_ups: Vec<_> = received.follow_ups.iter().map(Effect::code).collect();
+    Ok(json!({
+        "decided": decided,
+        "problems": problems,
+        "noop": received.noop.map(|noop| format!("{noop:?}")),
+        "warnings": warnings,
+        "requests": requests,
+        "follow_ups": follow_ups,
+    }))
 }
 
 fn decision(world: &World, answer: &Answer, explain: bool) -> Result<Value, Fault> {

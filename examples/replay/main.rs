@@ -14,6 +14,7 @@ extern crate alloc;
 mod args;
 mod check;
 mod fault;
+mod foreign;
 mod format;
 mod generate;
 mod happened;

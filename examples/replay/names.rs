@@ -37,6 +37,15 @@ impl Names {
         CommandId::from_u128(id_of("line", &number.to_string()))
     }
 
+    /// The id of the command after this one, from the same payload.
+    pub(crate) fn next(command: CommandId) -> CommandId {
+        CommandId::from_u128(id_of("next", &command.to_string()))
+    }
+
+    pub(crate) fn subject_name(&self, id: SubjectId) -> String {
+        self.name(id.uuid().as_u128())
+    }
+
     fn learn(&mut self, kind: &str, name: &str) -> u128 {
         let id = id_of(kind, name);
         self.names.entry(id).or_insert_with(|| name.to_owned());

@@ -1,3 +1,4 @@
+use consent_engine::interop::{DsrKind, Effect, Noop, Warning};
 use consent_engine::{CellState, Decided, DecisionRecord, Position, Reason, Rejection};
 
 /// What a step came to.
@@ -9,6 +10,8 @@ pub(crate) enum Outcome {
     Policy(u64),
     /// A command was decided.
     Act(Box<Result<Decided, Rejection>>),
+    /// A payload was read.
+    Payload(Box<Received>),
     /// A question was answered.
     Ask(Box<Answer>),
     /// A cell was looked at.
@@ -27,4 +30,17 @@ pub(crate) struct Answer {
     pub(crate) cited: Vec<Position>,
     /// Whether the short form for hot paths agrees.
     pub(crate) short_form_agrees: bool,
+}
+
+/// What a payload came to.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    /// What was decided, and for whom.
+    pub(crate) decided: Vec<(String, Result<Decided, Rejection>)>,
+    /// What was wrong with it: the stable name, and the words.
+    pub(crate) problems: Vec<(&'static str, String)>,
+    pub(crate) noop: Option<Noop>,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) requests: Vec<DsrKind>,
+    pub(crate) follow_ups: Vec<Effect>,
 }

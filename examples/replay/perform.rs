@@ -1,11 +1,9 @@
 //! One step after the other, on the world of a scenario.
 
-use consent_engine::{
-    Act, Actor, Authority, Command, CommandId, Interval, Power, SubjectId, Timestamp, View, cell_state,
-    evaluate, permits,
-};
+use consent_engine::{Act, CommandId, SubjectId, Timestamp, View, cell_state, evaluate, permits};
 
 use crate::fault::Fault;
+use crate::foreign::receive;
 use crate::format::{Action, CellSpec, Deed, PersonSpec, PolicyChange, Question, Step, When};
 use crate::names::Names;
 use crate::outcome::{Answer, Outcome};
@@ -36,7 +34,7 @@ pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Out
         Action::Person(spec) => person(world, spec, at, command)?,
         Action::Policy(change) => policy(world, change)?,
         Action::Act(deed) => deed_done(world, deed, at, command)?,
-        Action::Payload(_) => return Err(Fault::input("payloads are not understood yet")),
+        Action::Payload(payload) => receive(world, payload, at, command)?,
         Action::Ask(question) => ask(world, question, at)?,
         Action::State(spec) => state(world, spec, at)?,
         Action::Pass => Outcome::Pass,
@@ -53,19 +51,14 @@ fn person(world: &mut World, spec: &PersonSpec, at: Timestamp, command: CommandI
     for alias in &spec.aliases {
         world.index.claim(alias.system, &alias.value, id)?;
     }
-    let registrar = Actor::operator(Authority::new([Power::Identity], Interval::starting(Timestamp::MIN)));
-    let writer = world.writer(None)?;
     for spec in &spec.points {
         let (point, kind) = translate::attachable(world, spec)?;
-        world.load(id, point)?;
+        world.attach(id, (point, kind), (at, command))?;
         if spec.role_address {
             world.mark_role_address(id, point)?;
         }
-        let mut acts = vec![Act::Attach { point, kind }];
-        acts.extend(spec.verified.then_some(Act::Verify(point)));
-        for act in acts {
-            let done = world.command(id, &Command::new(registrar, act), (at, writer, command))?;
-            done.map_err(|rejection| Fault::input(rejection.to_string()))?;
+        if spec.verified {
+            world.registrar(id, Act::Verify(point), (at, command))?;
         }
     }
     Ok(Outcome::Person)

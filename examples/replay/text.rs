@@ -7,7 +7,7 @@ use consent_engine::{Decided, End, Fact, Position, Rejection, Report, State, Ver
 use crate::check::effect_name;
 use crate::format::Settings;
 use crate::happened::Happened;
-use crate::outcome::{Answer, Outcome};
+use crate::outcome::{Answer, Outcome, Received};
 use crate::paint::Paint;
 use crate::words;
 use crate::world::World;
@@ -45,6 +45,7 @@ impl Text {
                 Ok(decided) => self.decided(out, world, decided)?,
                 Err(rejection) => self.rejected(out, *rejection)?,
             },
+            Outcome::Payload(received) => self.received(out, world, received)?,
             Outcome::Ask(answer) => self.answer(out, world, answer)?,
             Outcome::State(state) => {
                 let cause = match state.state {
@@ -114,6 +115,35 @@ impl Text {
             }
             End::Refused { rejection } => writeln!(out, "      {bad}refused{bad:#}: {of}: {rejection}"),
         }
+    }
+
+    fn received(self, out: &mut impl Write, world: &World, received: &Received) -> io::Result<()> {
+        let (wait, bad) = (self.paint.wait(), self.paint.bad());
+        for (code, problem) in &received.problems {
+            writeln!(out, "      {bad}{code}{bad:#}: {problem}")?;
+        }
+        for warning in &received.warnings {
+            writeln!(out, "      {wait}warning{wait:#}: {warning}")?;
+        }
+        if let Some(noop) = received.noop {
+            writeln!(out, "      nothing new: {noop:?}")?;
+        }
+        for request in &received.requests {
+            writeln!(out, "      > a request of the person: {request:?}")?;
+        }
+        for (who, done) in &received.decided {
+            match done {
+                Ok(decided) => self.decided(out, world, decided)?,
+                Err(rejection) => {
+                    writeln!(out, "      for {who}:")?;
+                    self.rejected(out, *rejection)?;
+                }
+            }
+        }
+        for effect in &received.follow_ups {
+            writeln!(out, "      > {}", effect.code())?;
+        }
+        Ok(())
     }
 
     fn rejected(self, out: &mut impl Write, rejection: Rejection) -> io::Result<()> {

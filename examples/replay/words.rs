@@ -4,7 +4,7 @@ use consent_engine::{
     Breadth, Cell, Channel, ContactPointId, Fact, FactKind, Grant, PurposeScope, Scope, Timestamp,
 };
 
-use crate::format::{ActSpec, Action, CellSpec, Question, ScopeSpec, StatedSpec};
+use crate::format::{ActSpec, Action, CellSpec, Payload, Question, ScopeSpec, StatedSpec};
 use crate::label::Label;
 use crate::names::Names;
 
@@ -78,7 +78,14 @@ pub(crate) fn action(action: &Action) -> String {
             let by = deed.by.words().map_or(String::new(), |by| format!(" ({by})"));
             format!("{} {}{}{by}", deed.person, deed.act.verb(), object(&deed.act))
         }
-        Action::Payload(_) => String::from("a payload comes in"),
+        Action::Payload(payload) => match payload.as_ref() {
+            // The action and the query are what a stranger sent: they are not repeated.
+            Payload::ConsentWrite(call) => format!("{} sends a Consent Write", call.system),
+            Payload::ConsentRead(read) => {
+                let actions: Vec<_> = read.actions.iter().map(ToString::to_string).collect();
+                format!("{} is read: {}", read.system, actions.join(", "))
+            }
+        },
         Action::Ask(question) => asked(question),
         Action::State(CellSpec { person, purpose, channel, point }) => {
             format!("{person}: the state of {}", spec(purpose.as_str(), *channel, point.as_ref()))

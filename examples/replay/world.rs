@@ -1,13 +1,15 @@
 use alloc::collections::BTreeMap;
 use core::ops::Range;
 
+use consent_engine::interop::salesforce::Observation;
+use consent_engine::interop::{ForeignId, Record};
 use consent_engine::{
-    Aggregate, Command, CommandId, ContactPointId, Ctx, Decided, Rejection, SubjectId, SubjectKind,
-    Timestamp, ViewToken, WriterId, decide,
+    Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, Ctx, Decided, Interval, PointKind,
+    Power, Rejection, SubjectId, SubjectKind, SystemId, Timestamp, ViewToken, WriterId, decide,
 };
 
 use crate::fault::Fault;
-use crate::format::{PolicyChange, Settings};
+use crate::format::{PolicyChange, RecordSpec, Settings};
 use crate::index::Index;
 use crate::journal::Journal;
 use crate::label::Label;
@@ -35,6 +37,8 @@ pub(crate) struct World {
     people: BTreeMap<SubjectId, Person>,
     marks: BTreeMap<Label, Mark>,
     writers: Vec<Label>,
+    /// What was read from other systems last.
+    pub(crate) observed: BTreeMap<SystemId, Vec<Observation>>,
 }
 
 impl World {
@@ -53,7 +57,11 @@ impl World {
             people: BTreeMap::new(),
             marks: BTreeMap::new(),
             writers,
+            observed: BTreeMap::new(),
         };
+        for spec in &settings.records {
+            world.index.record(spec.system, record(spec)?);
+        }
         for writer in &world.writers {
             world.names.writer(writer);
         }
@@ -93,6 +101,38 @@ impl World {
         self.people.insert(id, Person::new(&self.rules.policy, id, kind)?);
         self.index.read(Aggregate::Subject(id), id);
         Ok(id)
+    }
+
+    /// Somebody of whom nothing is known but that they are behind an address.
+    pub(crate) fn stranger(&mut self, name: &Label) -> Result<SubjectId, Fault> {
+        match self.person(name) {
+            Ok(known) => Ok(known),
+            Err(_) => self.create(name, SubjectKind::Person),
+        }
+    }
+
+    /// Gives a contact point to a person, by authority of the host.
+    pub(crate) fn attach(
+        &mut self,
+        id: SubjectId,
+        (point, kind): (ContactPointId, PointKind),
+        (at, command): (Timestamp, CommandId),
+    ) -> Result<(), Fault> {
+        self.load(id, point)?;
+        self.registrar(id, Act::Attach { point, kind }, (at, command))
+    }
+
+    /// Does what only somebody with authority over identities may do.
+    pub(crate) fn registrar(
+        &mut self,
+        id: SubjectId,
+        act: Act,
+        (at, command): (Timestamp, CommandId),
+    ) -> Result<(), Fault> {
+        let authority = Authority::new([Power::Identity], Interval::starting(Timestamp::MIN));
+        let writer = self.writer(None)?;
+        let done = self.command(id, &Command::new(Actor::operator(authority), act), (at, writer, command))?;
+        done.map(|_| ()).map_err(|rejection| Fault::input(rejection.to_string()))
     }
 
     pub(crate) fn mark_role_address(&mut self, id: SubjectId, point: ContactPointId) -> Result<(), Fault> {
@@ -179,4 +219,15 @@ impl World {
             gap.is_none() && folded == *person.view.projection()
         })
     }
+}
+
+/// An identifier of another system; what it is stays out of the message.
+pub(crate) fn foreign_id(text: &str) -> Result<ForeignId, Fault> {
+    ForeignId::new(text).map_err(|error| Fault::input(error.to_string()))
+}
+
+fn record(spec: &RecordSpec) -> Result<Record, Fault> {
+    let email = spec.email.as_ref().map(|email| foreign_id(email.expose())).transpose()?;
+    let individual = spec.individual.as_deref().map(foreign_id).transpose()?;
+    Ok(Record { object: spec.object.clone(), id: foreign_id(&spec.id)?, email, individual })
 }

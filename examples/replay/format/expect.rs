@@ -2,6 +2,7 @@ use consent_engine::{Duty, ExpiryCause, LawfulBasis, Reason, Remedy, Standing, T
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::format::StrictValue;
+use crate::label::Label;
 
 /// What a step must come to. Each field that is present is one expectation; lists are compared as sets.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -28,9 +29,24 @@ pub(crate) struct Expect {
     /// What the host must do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) effects: Option<Vec<String>>,
-    /// What a payload was refused or remarked for.
+    /// What was wrong with a payload, by the stable names.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) report: Option<StrictValue>,
+    pub(crate) problems: Option<Vec<String>>,
+    /// Why a payload means nothing new.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(crate) noop: Option<Option<String>>,
+    /// What somebody should know of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) warnings: Option<Vec<String>>,
+    /// Requests of the person that are no consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) requests: Option<Vec<String>>,
+    /// What the host must do besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) follow_ups: Option<Vec<String>>,
+    /// For whom commands were decided, in order of their names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) targets: Option<Vec<Label>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) verdict: Option<VerdictName>,
     /// When to ask again.

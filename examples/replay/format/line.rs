@@ -2,9 +2,7 @@ use consent_engine::Timestamp;
 use serde::Deserialize;
 
 use crate::fault::Fault;
-use crate::format::{
-    CellSpec, Deed, Delay, Expect, PersonSpec, PolicyChange, Question, Settings, StrictValue,
-};
+use crate::format::{CellSpec, Deed, Delay, Expect, Payload, PersonSpec, PolicyChange, Question, Settings};
 use crate::label::Label;
 
 /// One line as it is written: `scenario` alone, or a step.
@@ -28,7 +26,7 @@ pub(crate) struct Line {
     #[serde(default)]
     act: Option<Box<Deed>>,
     #[serde(default)]
-    payload: Option<StrictValue>,
+    payload: Option<Box<Payload>>,
     #[serde(default)]
     ask: Option<Box<Question>>,
     #[serde(default)]
@@ -75,7 +73,7 @@ pub(crate) enum Action {
     Person(PersonSpec),
     Policy(Box<PolicyChange>),
     Act(Box<Deed>),
-    Payload(StrictValue),
+    Payload(Box<Payload>),
     Ask(Box<Question>),
     State(CellSpec),
     /// Time passes.

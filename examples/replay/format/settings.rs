@@ -1,7 +1,7 @@
 use consent_engine::{ChannelName, Limits, Purpose, Regime, Span, SystemId};
 use serde::Deserialize;
 
-use crate::format::PersonSpec;
+use crate::format::{PersonSpec, RecordSpec};
 use crate::label::Label;
 
 /// The first line of a scenario: everything that is not a fact.
@@ -27,6 +27,9 @@ pub(crate) struct Settings {
     /// Persons who are there from the start, known to the host from the first step on.
     #[serde(default)]
     pub(crate) people: Vec<PersonSpec>,
+    /// Records of other systems that payloads may name.
+    #[serde(default)]
+    pub(crate) records: Vec<RecordSpec>,
 }
 
 /// The values of a policy; what is absent is the engine's default. Spans are in microseconds.
