@@ -23,16 +23,21 @@ extern crate alloc;
 
 mod channel;
 mod consent;
+mod contact;
 mod decision;
 mod evidence;
 mod fact;
 mod id;
 #[cfg(feature = "interop")]
 pub mod interop;
+#[cfg(feature = "model")]
+pub mod model;
 mod policy;
 mod purpose;
 mod redact;
 mod slug;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 mod subject;
 mod time;
 mod view;
@@ -44,6 +49,12 @@ pub use channel::{Channel, ChannelName, PointKind};
 pub use consent::{
     Act, Captured, CellState, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause, NotNamed,
     PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
+};
+#[cfg(feature = "phone")]
+pub use contact::ParsedPhone;
+pub use contact::{
+    Address, CoarseKey, CoarseRules, Email, InvalidAddress, InvalidEmail, InvalidPhone, LiveRules,
+    NormalForm, PhoneNumber, PlusTag, ProviderRules,
 };
 pub use decision::{
     Contacts, DecidingFact, Decision, DecisionRecord, Direction, Due, DueKind, Duty, DutySet, Explanation,

@@ -1,11 +1,19 @@
 //! The acceptance cases of the Salesforce dialect, each a test named by its id, and the laws that hold for all.
 #![cfg(feature = "interop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "tests may panic"
+)]
 
 #[path = "salesforce/check.rs"]
 mod check;
 #[path = "salesforce/laws.rs"]
 mod laws;
-#[path = "salesforce/rules.rs"]
+#[path = "salesforce/rules/mod.rs"]
 mod rules;
 #[path = "salesforce/world.rs"]
 mod world;

@@ -184,6 +184,12 @@ impl Command {
         self.actor
     }
 
+    /// What they had in front of them, if they sent it.
+    #[must_use]
+    pub const fn view(&self) -> Option<&ViewToken> {
+        self.view.as_ref()
+    }
+
     /// What they do.
     #[must_use]
     pub const fn act(&self) -> &Act {

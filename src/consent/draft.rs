@@ -138,10 +138,7 @@ impl<'a> Draft<'a> {
 
     /// What was read to decide a cell: the logs of the person, and of the points whose restrictions reach the cell.
     pub(crate) fn read_for(&self, cell: &Cell) -> ViewToken {
-        let reaching = |point| match (cell.point.and_then(|id| self.view.point(id)), self.view.point(point)) {
-            (Some((bit, _)), Some((_, state))) => state.covers & bit != 0,
-            _ => false,
-        };
+        let reaching = |point| cell.point.is_some_and(|to| self.view.reaches(point, to));
         let read = self.view.projection().logs().iter().filter(|log| match log.log().aggregate {
             Aggregate::Subject(_) => true,
             Aggregate::Point(point) => reaching(point),

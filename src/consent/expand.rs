@@ -78,8 +78,8 @@ fn points(
         return Ok(Vec::from([None]));
     };
     let serves = |id| {
-        let kind = draft.view.point(id).and_then(|(_, state)| state.held_as);
-        kind.map(|kind| channel.is_served_by(kind))
+        let held = draft.view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
+        held.map(|state| state.kind.is_some_and(|kind| channel.is_served_by(kind)))
     };
     match stated {
         Some(id) => match serves(id) {

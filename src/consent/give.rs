@@ -73,10 +73,10 @@ fn give(
     }
     let act = GrantAct {
         stated,
-        captured_at: draft.captured_at,
+        captured_at: draft.captured_at.map(|captured| captured.min(draft.now)),
         sight: sight(draft),
         actor: draft.actor(),
-        acted_at: draft.acted_at(),
+        acted_at: draft.captured_at,
         age,
         confirmed_at: None,
         evidenced: true,
@@ -120,19 +120,25 @@ fn sight<'a>(draft: &Draft<'a>) -> Sight<'a> {
     }
 }
 
-fn standing<'a>(draft: &Draft<'a>, log: &'a LogProjection, group: &'a Group) -> Standing<'a> {
+fn standing<'a>(draft: &Draft<'a>, log: &'a LogProjection, group: &'a Group, stated: Stated) -> Standing<'a> {
     let shared = match log.log().aggregate {
         Aggregate::Subject(_) => false,
         Aggregate::Point(id) => draft.view.point(id).is_none_or(|(_, point)| point.shared),
     };
-    Standing { log: log.log(), group, shared }
+    let mut scope = group.key.scope;
+    if let (Some(from), Some(to)) = (scope.point, stated.point)
+        && draft.view.reaches(from, to)
+    {
+        scope.point = Some(to);
+    }
+    Standing { log: log.log(), group, scope, shared }
 }
 
 /// The restrictions that apply to a cell and stand.
-fn standing_at<'a>(draft: &Draft<'a>, cell: &Cell) -> impl Iterator<Item = Standing<'a>> {
+fn standing_at<'a>(draft: &Draft<'a>, cell: &Cell, stated: Stated) -> impl Iterator<Item = Standing<'a>> {
     let context = draft.context();
     let applying = context.applying(cell).filter(move |(log, group)| context.stands(log, group));
-    applying.map(|(log, group)| standing(draft, log, group))
+    applying.map(move |(log, group)| standing(draft, log, group, stated))
 }
 
 /// Names every consent reason that applies to a cell, and says what cannot be named.
@@ -140,7 +146,7 @@ fn name_all(draft: &Draft<'_>, cell: &Cell, act: &GrantAct<'_>) -> (Vec<Named>, 
     let mut named = Vec::new();
     let mut still_bites = Vec::new();
     let own_word = |standing: &Standing<'_>| standing.group.key.reason.is_consent_reason();
-    for standing in standing_at(draft, cell).filter(own_word) {
+    for standing in standing_at(draft, cell, act.stated).filter(own_word) {
         match lift::names(act, standing, draft.policy()) {
             Ok(name) => named.push(name),
             Err(because) => still_bites.push(StillBites { named: name_of(standing), because }),
@@ -174,7 +180,7 @@ fn ask(draft: &mut Draft<'_>, stated: Stated, cell: Cell) -> Result<(), Rejectio
     proof::notice_and_age(draft, purpose, notice, age)?;
     let sight = sight(draft);
     let seen = |standing: &Standing<'_>| lift::saw(sight, standing.log, standing.group);
-    let seen = standing_at(draft, &cell).filter(seen).map(name_of).collect();
+    let seen = standing_at(draft, &cell, stated).filter(seen).map(name_of).collect();
     let id = RequestId::new(draft.ctx.command.uuid());
     let expires = draft.now.checked_add(draft.policy().request_lifetime()).unwrap_or(draft.now);
     let made = Request { id, cell, stated, notice, age, expires, seen };
@@ -232,7 +238,7 @@ fn confirm_cell(draft: &mut Draft<'_>, kept: &KeptRequest) -> Result<(), Rejecti
         captured_at: kept.dated.then_some(kept.at),
         sight: Sight::Request(&request.seen),
         actor: draft.actor(),
-        acted_at: draft.acted_at(),
+        acted_at: draft.captured_at,
         age,
         confirmed_at: cell.point,
         evidenced: true,
@@ -272,7 +278,7 @@ fn proven_reachable(
 ) -> Vec<Named> {
     let undelivered =
         |reason| matches!(reason, RestrictionReason::Bounce | RestrictionReason::InvalidAddress);
-    standing_at(draft, &request.cell)
+    standing_at(draft, &request.cell, request.stated)
         .filter(|standing| undelivered(standing.group.key.reason))
         .filter(|standing| standing.group.key.scope.point == point && point.is_some())
         .filter(|standing| lift::saw(Sight::Request(&request.seen), standing.log, standing.group))

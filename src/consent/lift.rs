@@ -2,7 +2,7 @@
 
 use crate::consent::NotNamed;
 use crate::evidence::{Actor, ActorKind, Power, Role, Via};
-use crate::fact::{Named, RestrictionReason, Stated, ViewToken};
+use crate::fact::{Named, RestrictionReason, Scope, Stated, ViewToken};
 use crate::id::{Aggregate, ContactPointId, LogId};
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -29,8 +29,8 @@ pub(crate) struct GrantAct<'a> {
     pub(crate) captured_at: Option<Timestamp>,
     pub(crate) sight: Sight<'a>,
     pub(crate) actor: Actor,
-    /// When the actor acted: their authority must hold then.
-    pub(crate) acted_at: Timestamp,
+    /// When the actor acted, if known: their authority must hold then.
+    pub(crate) acted_at: Option<Timestamp>,
     pub(crate) age: Option<u8>,
     /// The contact point it was confirmed from.
     pub(crate) confirmed_at: Option<ContactPointId>,
@@ -43,6 +43,8 @@ pub(crate) struct GrantAct<'a> {
 pub(crate) struct Standing<'a> {
     pub(crate) log: LogId,
     pub(crate) group: &'a Group,
+    /// Its scope, as it reaches the contact point that the grant was stated for.
+    pub(crate) scope: Scope,
     /// Somebody else holds the contact point in whose log it stands.
     pub(crate) shared: bool,
 }
@@ -54,7 +56,7 @@ pub(crate) fn names(
     policy: &Policy,
 ) -> Result<Named, NotNamed> {
     let Standing { log, group, .. } = restriction;
-    if !act.stated.lies_inside(&group.key.scope, policy.catalogue()) {
+    if !act.stated.lies_inside(&restriction.scope, policy.catalogue()) {
         return Err(NotNamed::Broader);
     }
     if act.captured_at.is_none_or(|captured| captured <= group.at) {
@@ -120,7 +122,7 @@ fn is_trusted(actor: Actor, policy: &Policy) -> bool {
 
 /// Whether the actor speaks for the person, in the face of who set the restriction.
 fn speaks_for(act: &GrantAct<'_>, set_by: ActorKind, policy: &Policy) -> bool {
-    let represents = act.actor.may(Power::Represent, act.acted_at);
+    let represents = act.acted_at.is_some_and(|at| act.actor.may(Power::Represent, at));
     let of_age = act.age.is_some_and(|age| policy.age_of_majority() <= age);
     match act.actor.role() {
         Role::Subject => set_by != ActorKind::Guardian || of_age,

@@ -89,7 +89,6 @@ pub(crate) struct Target {
     node: u16,
     channel: u32,
     point: u64,
-    role_address: bool,
 }
 
 /// What the grants, requests and endings of the cell say.
@@ -184,10 +183,15 @@ impl<'a> Check<'a> {
             Foreign::UnknownNegative => out.fail(Reason::UnknownForeignNegative, NO_SOURCE, None)?,
         }
         if let Some(read) = self.query.snapshot {
-            let ahead = read > self.now.saturating_add(self.policy.skew());
+            let ahead = read > now.saturating_add(self.policy.skew());
             match read.checked_add(self.policy.snapshot_age()) {
                 Some(stale_at) if now < stale_at && !ahead => out.edge(stale_at),
-                _ => out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?,
+                _ => {
+                    if ahead {
+                        out.edge(read.saturating_sub(self.policy.skew()));
+                    }
+                    out.fail(Reason::StaleSnapshot, NO_SOURCE, None)?;
+                }
             }
         }
         Flow::Continue(())
@@ -198,15 +202,14 @@ impl<'a> Check<'a> {
         let channel = known.unwrap_or(OTHER_CHANNEL);
         let mut served = rules.channels & channel != 0;
         let mut point = Bit::NO_POINT;
-        let mut role_address = false;
         let mut missing = None;
         if let Some(id) = self.query.point {
             let found = self.view.point(id);
             point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
             match found.map(|(_, state)| state) {
-                Some(state @ PointState { held_as: Some(kind), .. }) => {
-                    served &= self.query.channel.is_none_or(|channel| channel.is_served_by(*kind));
-                    role_address = state.role_address;
+                Some(state @ PointState { held_by: Some(_), kind, .. }) => {
+                    let serves = |channel: Channel| kind.is_some_and(|kind| channel.is_served_by(kind));
+                    served &= self.query.channel.is_none_or(serves);
                     if rules.verified_only && state.verified_by.is_none() {
                         missing = Some(Reason::ContactPointUnverified);
                     }
@@ -222,7 +225,7 @@ impl<'a> Check<'a> {
         if let Some(reason) = missing {
             out.fail(reason, NO_SOURCE, None)?;
         }
-        ControlFlow::Continue(Target { node: rules.node(), channel, point, role_address })
+        ControlFlow::Continue(Target { node: rules.node(), channel, point })
     }
 
     /// Reads the grants, requests and endings of the cell; the rest of the entries are restrictions.
@@ -232,6 +235,9 @@ impl<'a> Check<'a> {
         let (consents, restrictions) = self.view.compiled.split();
         for entry in consents.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
             consent.touched = true;
+            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
+                out.edge_micros(entry.until, t);
+            }
             if let EntryKind::Grant { status: GrantStatus::Sound, lifts } = entry.kind {
                 out.edge_micros(entry.from, t);
                 out.edge_micros(entry.until, t);
@@ -297,7 +303,8 @@ impl<'a> Check<'a> {
             if self.view.subject.kind == SubjectKind::Child {
                 out.fail(Reason::Minor, NO_SOURCE, None)?;
             }
-            if target.role_address {
+            let roles = &self.view.subject.role_addresses;
+            if self.query.point.is_some_and(|point| roles.contains(&point)) {
                 out.fail(Reason::RoleAddress, NO_SOURCE, None)?;
             }
         }
@@ -328,9 +335,6 @@ impl<'a> Check<'a> {
                 Absence::Because(reason) => (reason, None),
                 Absence::Until(reason, ends) => (reason, Timestamp::from_unix_micros(ends).ok()),
             };
-            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
-                out.edge_micros(entry.until, now.unix_micros());
-            }
             explained = true;
             out.fail(reason, entry.source, ends)?;
         }
@@ -366,7 +370,7 @@ impl<'a> Check<'a> {
     /// Fails until `until`; a count that should have ended by now ends in the next instant.
     fn wait(&self, reason: Reason, until: Timestamp, now: Timestamp, out: &mut impl Collect) -> Flow {
         let until = until.max(now.saturating_add(Span::micros(1)));
-        out.edge(until);
+        out.edge_micros(until.unix_micros(), now.unix_micros());
         out.fail(reason, NO_SOURCE, Some(until))
     }
 }

@@ -167,7 +167,7 @@ impl<'v> Decision<'v> {
         let relevant = self.relevant();
         for source in relevant.filter_map(|entry| compiled.sources.get(usize::from(entry.source))) {
             cited.push(source.position);
-            cited.extend(source.also);
+            cited.extend(&source.also);
         }
         cited.extend(compiled.bases.iter().filter(|(of, ..)| *of == self.query.purpose).map(|(.., at)| *at));
         cited.extend(compiled.holds.iter().filter(|(of, _)| *of == self.query.purpose).map(|(_, at)| *at));

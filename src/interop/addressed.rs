@@ -1,10 +1,14 @@
+use alloc::format;
+use alloc::string::String;
+
 use crate::channel::Channel;
 use crate::consent::{Act, Captured, Command};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Note};
 use crate::fact::{Breadth, PurposeScope, Scope};
 use crate::id::ContactPointId;
 use crate::interop::{ForeignId, Target};
 use crate::purpose::PurposeId;
+use crate::redact::Pii;
 
 /// A command with whom it is for and the address that the payload named.
 ///
@@ -71,6 +75,32 @@ impl Addressed {
     #[must_use]
     pub const fn evidence(&self) -> Option<&Evidence> {
         self.command.evidence.as_ref()
+    }
+
+    /// What makes this act the one that it is: hash it, with a key of the tenant, to the id of the command, so that
+    /// a repeated payload is the same command.
+    ///
+    /// It is personal data. A payload without a date of its own is dated when it came, and is another act each time:
+    /// for such a one take the id of the event instead, if there is one.
+    #[must_use]
+    pub fn key(&self) -> Pii<String> {
+        let target = match &self.target {
+            Target::Subject(id) => format!("subject {id}"),
+            Target::Created => String::from("created"),
+            Target::Record(id) => format!("record {}", id.expose()),
+            Target::Address(id) => format!("address {}", id.expose()),
+        };
+        let address = self.address.as_ref().map_or("", ForeignId::expose);
+        let act = match self.command.act() {
+            Act::Grant { window, .. } => format!("grant {window:?}"),
+            Act::OptOut(_) => String::from("opt-out"),
+            Act::NoticeSeen { .. } => String::from("notice seen"),
+            Act::Restrict { reason, .. } => format!("restrict {reason:?}"),
+            other => format!("{other:?}"),
+        };
+        let (scope, captured) = (self.scope(), self.command.captured);
+        let reference = self.evidence().and_then(Evidence::external_ref).map_or("", Note::expose);
+        Pii::new(format!("{target}\n{address}\n{act}\n{scope:?}\n{captured:?}\n{reference}"))
     }
 
     /// What the first statement covers, read as a scope: a dialect makes commands of one statement each.

@@ -91,15 +91,17 @@ impl ForeignId {
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         if self.is_address() || other.is_address() {
-            let folded =
-                |id: &'_ Self| -> String { id.expose().chars().flat_map(char::to_lowercase).collect() };
-            return folded(self) == folded(other);
+            return self.folded().eq(other.folded());
         }
         self.case_safe() == other.case_safe()
     }
 
+    fn folded(&self) -> impl Iterator<Item = char> {
+        self.expose().chars().flat_map(char::to_lowercase)
+    }
+
     /// A record id without its check characters.
-    fn case_safe(&self) -> &str {
+    pub(crate) fn case_safe(&self) -> &str {
         const LONG: usize = 18;
         const SHORT: usize = 15;
         let text = self.expose();

@@ -14,5 +14,7 @@ pub const BODY_BYTES: usize = 1 << 20;
 pub const JSON_VALUES: usize = 20_000;
 /// Lists and objects of a JSON body inside each other.
 pub const JSON_DEPTH: usize = 16;
-/// Identifiers of one read; about what fits a URI of 16,000 characters.
+/// Rows that explain the answer about one person.
+pub const READ_ROWS: usize = 1_000;
+/// Identifiers of one read, and of one answer; about what fits a URI of 16,000 characters.
 pub const READ_IDS: usize = 800;

@@ -137,6 +137,9 @@ pub enum Problem {
         /// Its message.
         message: Note,
     },
+    /// A grant is for an address that the directory does not map to a contact point.
+    #[error("the address is no contact point that is known: attach it, and put it into the directory")]
+    ContactPointUnknown,
     /// A legal hold defers the erasure.
     #[error("a legal hold defers the erasure: repeat it after the release")]
     LegalHold,
@@ -181,6 +184,7 @@ impl Problem {
             Self::PurposeNotOfAction { .. } => "PurposeNotOfAction",
             Self::UnrepresentableState { .. } => "UnrepresentableState",
             Self::ForeignReportedError { .. } => "ForeignReportedError",
+            Self::ContactPointUnknown => "ContactPointUnknown",
             Self::LegalHold => "LegalHold",
             Self::Malformed { .. } => "Malformed",
             Self::LimitExceeded { .. } => "LimitExceeded",

@@ -54,6 +54,7 @@ mod read_response;
 mod respond;
 mod response;
 mod row;
+mod said;
 mod statement;
 mod status;
 mod verify;

@@ -6,7 +6,7 @@ use crate::evidence::ActorKind;
 use crate::fact::{Cell, Consulted, Grant, Named, PurposeScope, Relation, RestrictionReason, Scope, Weighed};
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Policy};
-use crate::purpose::{Catalogue, LawfulBasis, PurposeIndex, PurposeRules, Subtree};
+use crate::purpose::{Catalogue, LawfulBasis, OTHER_CHANNEL, PurposeIndex, PurposeRules, Subtree};
 use crate::subject::Subject;
 use crate::time::{Interval, Span, Timestamp};
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
@@ -50,12 +50,13 @@ pub(crate) fn compile(
     Ok(compiled)
 }
 
-/// Whether a clear or resume ends every restriction of a group.
-pub(crate) fn is_cleared(projection: &Projection, log: LogId, group: &Group) -> bool {
+/// The clear or resume that ends every restriction of a group.
+fn cleared_by(projection: &Projection, log: LogId, group: &Group) -> Option<Position> {
     let key = (log, group.key);
-    projection.logs.iter().any(|other| {
-        let found = other.clears.binary_search_by(|cleared| (cleared.log, cleared.key).cmp(&key));
-        found.ok().and_then(|at| other.clears.get(at)).is_some_and(|cleared| group.last <= cleared.upto)
+    projection.logs.iter().find_map(|other| {
+        let found = other.clears.binary_search_by(|cleared| (cleared.log, cleared.key).cmp(&key)).ok()?;
+        let cleared = other.clears.get(found).filter(|cleared| group.last <= cleared.upto)?;
+        Some(other.log.at(cleared.by))
     })
 }
 
@@ -83,6 +84,19 @@ pub(crate) fn valid_window(window: Interval, at: Timestamp, validity: Option<Spa
         None => window,
         Some(end) => window.ending_by(end.unwrap_or(at)),
     }
+}
+
+/// Whether a restriction that came after a request makes its token dead.
+const fn kills_requests(reason: RestrictionReason) -> bool {
+    use RestrictionReason::{Erasure, Invalidation, OptOut};
+    matches!(reason, OptOut | Erasure | Invalidation)
+}
+
+/// The facts behind a group: its last, and those that gave it its date and its end.
+fn source_of(log: &LogProjection, group: &Group) -> Source {
+    let position = log.log.at(group.last);
+    let also = [group.at_of, group.until_of].map(|seq| log.log.at(seq));
+    Source { position, also: also.into_iter().filter(|other| *other != position).collect() }
 }
 
 fn floor_of(log: &LogProjection) -> Option<(Timestamp, Position)> {
@@ -154,13 +168,7 @@ impl<'a> Context<'a> {
         let all =
             self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
         all.filter(|(log, group)| self.stands(log, group))
-            .map(|(log, group)| {
-                let (last, end) = (log.log.at(group.last), log.log.at(group.until_of));
-                (
-                    self.reach(log, group).entry,
-                    Source { position: last, also: Some(end).filter(|end| *end != last) },
-                )
-            })
+            .map(|(log, group)| (self.reach(log, group).entry, source_of(log, group)))
             .collect()
     }
 
@@ -172,7 +180,7 @@ impl<'a> Context<'a> {
             PurposeScope::Subtree(id) => self.catalogue.rules_of(id),
         };
         let mut entry = self.blank(scope);
-        if let Aggregate::Point(point) = log.log.aggregate {
+        if let Some(point) = scope.point {
             entry.points = self.point(point).map_or(0, |(_, state)| state.covers);
         }
         entry.from = group.at.unix_micros();
@@ -216,7 +224,7 @@ impl<'a> Context<'a> {
             from: i64::MIN,
             until: i64::MAX,
             points: point,
-            channels: self.catalogue.channel_bit(cell.channel)?,
+            channels: self.catalogue.channel_bit(cell.channel).unwrap_or(OTHER_CHANNEL),
             purposes: Subtree { lo: node, hi: node.checked_add(1)? },
             source: 0,
             kind: EntryKind::Ending { lapse: false },
@@ -229,7 +237,7 @@ impl<'a> Context<'a> {
     }
 
     fn consents(&self) -> Vec<Drawn> {
-        let drawn = |log: &LogProjection, seq| Source { position: log.log.at(seq), also: None };
+        let drawn = |log: &LogProjection, seq| Source { position: log.log.at(seq), also: Vec::new() };
         let mut entries = Vec::new();
         for log in self.own_logs() {
             let grants =
@@ -237,9 +245,7 @@ impl<'a> Context<'a> {
             entries.extend(grants);
         }
         let requests = self.latest_requests().into_iter();
-        entries.extend(
-            requests.filter_map(|(log, kept)| Some((self.request(log, kept)?, drawn(log, kept.seq)))),
-        );
+        entries.extend(requests.filter_map(|(log, kept)| self.request(log, kept)));
         for log in &self.projection.logs {
             entries.extend(log.endings.iter().map(|ending| {
                 let lapse = ending.cause != EndCause::Revoked;
@@ -253,6 +259,7 @@ impl<'a> Context<'a> {
     fn grant(&self, log: &LogProjection, kept: &'a KeptGrant) -> Option<Entry> {
         let grant = &*kept.grant;
         let rules = self.catalogue.rules_of(grant.cell.purpose)?;
+        self.catalogue.channel_bit(grant.cell.channel)?;
         let mut entry = self.exact(&grant.cell)?;
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
@@ -278,7 +285,7 @@ impl<'a> Context<'a> {
             return GrantStatus::Unread;
         }
         let given = Given { position, at: kept.at, dated: kept.dated, until };
-        let ended = self.ended(&grant.cell, given);
+        let ended = self.ended(&grant.cell, given).min();
         if ended == Some(EndCause::Revoked) {
             return GrantStatus::Revoked;
         }
@@ -302,14 +309,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Why a grant or request was ended by a revocation or lapse; the first cause of their order.
-    fn ended(&self, cell: &Cell, given: Given) -> Option<EndCause> {
+    /// Why a grant or request was ended by revocations and lapses.
+    fn ended(&self, cell: &Cell, given: Given) -> impl Iterator<Item = EndCause> {
         let Given { position, at, dated, until } = given;
-        let covers = |ending: &&Ending| ending.scope.covers(cell, self.catalogue);
-        let ends = |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
-        let in_time = |ending: &&Ending| until.is_none_or(|until| ending.at < until);
+        let (cell, catalogue) = (*cell, self.catalogue);
+        let covers = move |ending: &&Ending| ending.scope.covers(&cell, catalogue);
+        let ends = move |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
+        let in_time = move |ending: &&Ending| until.is_none_or(|until| ending.at < until);
         let all = self.projection.logs.iter().flat_map(|log| &log.endings);
-        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause).min()
+        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause)
     }
 
     /// Every group, standing or not, that applies to a cell.
@@ -336,7 +344,7 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
-        !is_cleared(self.projection, log.log, group) && !self.is_relieved(log, group)
+        cleared_by(self.projection, log.log, group).is_none() && !self.is_relieved(log, group)
     }
 
     fn lifts(&self, grant: &Grant) -> Lifts {
@@ -374,41 +382,51 @@ impl<'a> Context<'a> {
         latest
     }
 
-    fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<Entry> {
+    fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<Drawn> {
         let request = &*kept.request;
         let mut entry = self.exact(&request.cell)?;
         entry.until = request.expires.unix_micros();
-        entry.kind = EntryKind::Request(self.request_status(log, kept));
-        Some(entry)
+        let (status, also) = self.request_status(log, kept);
+        entry.kind = EntryKind::Request(status);
+        Some((entry, Source { position: log.log.at(kept.seq), also }))
     }
 
-    fn request_status(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> RequestStatus {
+    /// What became of a request, and the facts that ended it.
+    fn request_status(
+        &self,
+        log: &'a LogProjection,
+        kept: &'a KeptRequest,
+    ) -> (RequestStatus, Vec<Position>) {
         let request = &*kept.request;
         let cell = &request.cell;
-        let mut spans = self.own_logs().flat_map(|log| &log.spans).filter(|span| span.cell == *cell);
-        if spans.any(|span| kept.at <= span.last) {
-            return RequestStatus::Answered;
+        let position = log.log.at(kept.seq);
+        let mut spans = self.own_logs().flat_map(|log| log.spans.iter().map(move |span| (log, span)));
+        if let Some((log, span)) = spans.find(|(_, span)| span.cell == *cell && kept.at <= span.last) {
+            return (RequestStatus::Answered, Vec::from([log.log.at(span.last_of)]));
         }
-        let given = Given {
-            position: log.log.at(kept.seq),
-            at: kept.at,
-            dated: kept.dated,
-            until: Some(request.expires),
-        };
-        let ended = self.ended(cell, given);
-        let kills = |reason| {
-            use RestrictionReason::{Erasure, Invalidation, OptOut};
-            matches!(reason, OptOut | Erasure | Invalidation)
-        };
-        let killed = self.applying(cell).any(|(log, group)| {
+        let given = Given { position, at: kept.at, dated: kept.dated, until: Some(request.expires) };
+        match self.ended(cell, given).max() {
+            Some(EndCause::Lapsed(_)) => return (RequestStatus::Lapsed, Vec::new()),
+            Some(EndCause::Revoked) => return (RequestStatus::Killed, Vec::new()),
+            None => {}
+        }
+        if let (Aggregate::Subject(holder), Some(point)) = (log.log.aggregate, cell.point)
+            && points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
+        {
+            return (RequestStatus::Killed, Vec::new());
+        }
+        let mut killers = self.applying(cell).filter(|(log, group)| {
             let seen = names_group(&request.seen, log.log, group) && group.at < kept.at;
-            kills(group.key.reason) && !seen && !self.is_relieved(log, group)
+            kills_requests(group.key.reason) && !seen && !self.is_relieved(log, group)
         });
-        match ended {
-            Some(EndCause::Revoked) => RequestStatus::Killed,
-            _ if killed => RequestStatus::Killed,
-            Some(EndCause::Lapsed(_)) => RequestStatus::Lapsed,
-            None => RequestStatus::Open,
+        match killers.next() {
+            None => (RequestStatus::Open, Vec::new()),
+            Some((log, group)) => {
+                let Source { position, mut also } = source_of(log, group);
+                also.push(position);
+                also.extend(cleared_by(self.projection, log.log, group));
+                (RequestStatus::Killed, also)
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use crate::fact::{
     Fact, FactKind, Grant, Named, Reassign, Request, Restriction, RestrictionKey, RestrictionReason,
     Revocation, Scope,
 };
-use crate::id::{Aggregate, LogId, Position, Seq};
+use crate::id::{Aggregate, ContactPointId, LogId, Position, Seq, SubjectId};
 use crate::time::Timestamp;
 use crate::view::projection::{
     Cleared, EndCause, Ending, GrantSpan, Group, KeptAttach, KeptBasis, KeptGrant, KeptHold, KeptReassign,
@@ -131,9 +131,11 @@ impl LogProjection {
             FactKind::Clear(named) => {
                 let reason = named.key.reason;
                 let own_word = reason.is_consent_reason() && reason != RestrictionReason::Complaint;
-                self.keep_clear(named, !own_word);
+                self.keep_clear(named, seq, !own_word);
             }
-            FactKind::Resume(named) => self.keep_clear(named, named.key.reason == RestrictionReason::Pause),
+            FactKind::Resume(named) => {
+                self.keep_clear(named, seq, named.key.reason == RestrictionReason::Pause)
+            }
             FactKind::Request(request) => self.keep_request(request, fact),
             FactKind::Revocation(revocation) => self.keep_ending(EndCause::Revoked, revocation, fact),
             FactKind::Lapsed { cause, ended } => self.keep_ending(EndCause::Lapsed(*cause), ended, fact),
@@ -152,7 +154,7 @@ impl LogProjection {
                     own.upto = own.upto.max(kept.upto);
                 }
             }
-            FactKind::Attach { subject, point, point_kind } => {
+            FactKind::Attach { subject, point, point_kind } if self.may_link(*subject, *point) => {
                 let kept = KeptAttach { subject: *subject, point: *point, kind: *point_kind, at, seq };
                 let key = (*subject, *point);
                 if let Some(own) = slot(&mut self.attaches, &key, |kept| (kept.subject, kept.point), || kept)
@@ -161,7 +163,7 @@ impl LogProjection {
                     *own = kept;
                 }
             }
-            FactKind::Verify { subject, point } => {
+            FactKind::Verify { subject, point } if self.may_link(*subject, *point) => {
                 let kept = KeptVerify { subject: *subject, point: *point, at, seq };
                 let key = (*subject, *point);
                 if let Some(own) = slot(&mut self.verifies, &key, |kept| (kept.subject, kept.point), || kept)
@@ -170,7 +172,7 @@ impl LogProjection {
                     *own = kept;
                 }
             }
-            FactKind::Replace { subject, old, new } => {
+            FactKind::Replace { subject, old, new } if self.log.aggregate == Aggregate::Subject(*subject) => {
                 let kept = KeptReplace { subject: *subject, old: *old, new: *new, seq };
                 replace(
                     &mut self.replaces,
@@ -179,9 +181,15 @@ impl LogProjection {
                     kept,
                 );
             }
-            FactKind::Reassign(reassign) => self.keep_reassign(reassign, at, seq),
+            FactKind::Reassign(reassign) if self.log.aggregate == Aggregate::Point(reassign.point) => {
+                self.keep_reassign(reassign, at, seq);
+            }
             FactKind::Unsupported(_) => self.unsupported = self.unsupported.or(Some(seq)),
-            FactKind::NoticeSeen { .. }
+            FactKind::Attach { .. }
+            | FactKind::Verify { .. }
+            | FactKind::Replace { .. }
+            | FactKind::Reassign(_)
+            | FactKind::NoticeSeen { .. }
             | FactKind::Preference { .. }
             | FactKind::Relationship(_)
             | FactKind::Claim(_)
@@ -189,6 +197,11 @@ impl LogProjection {
             | FactKind::Unmerge { .. }
             | FactKind::ContestResolved { .. } => {}
         }
+    }
+
+    /// Whether this is a log in which a link between the two counts.
+    fn may_link(&self, subject: SubjectId, point: ContactPointId) -> bool {
+        [Aggregate::Subject(subject), Aggregate::Point(point)].contains(&self.log.aggregate)
     }
 
     /// A restriction in the log of a contact point covers that point and no other.
@@ -225,10 +238,11 @@ impl LogProjection {
         let dated = fact.captured_at.is_some();
         let kept = KeptGrant { grant: Arc::clone(grant), seq: fact.position.seq, at, dated };
         replace(&mut self.grants, &key, |kept| (kept.grant.cell, kept.grant.strength), kept);
-        let new = GrantSpan { cell: grant.cell, first: at, last: at };
+        let seq = fact.position.seq;
+        let new = GrantSpan { cell: grant.cell, first: at, last: at, last_of: seq };
         if let Some(span) = slot(&mut self.spans, &grant.cell, |span| span.cell, || new) {
             span.first = span.first.min(at);
-            span.last = span.last.max(at);
+            (span.last, span.last_of) = (span.last, span.last_of).max((at, seq));
         }
     }
 
@@ -249,14 +263,14 @@ impl LogProjection {
         }
     }
 
-    fn keep_clear(&mut self, named: &Named, counts: bool) {
+    fn keep_clear(&mut self, named: &Named, by: Seq, counts: bool) {
         if !counts {
             return;
         }
-        let kept = Cleared { log: named.log, key: named.key, upto: named.upto };
+        let kept = Cleared { log: named.log, key: named.key, upto: named.upto, by };
         let key = (named.log, named.key);
         if let Some(own) = slot(&mut self.clears, &key, |kept| (kept.log, kept.key), || kept) {
-            own.upto = own.upto.max(named.upto);
+            (own.upto, own.by) = (own.upto, own.by).max((named.upto, by));
         }
     }
 
@@ -293,6 +307,7 @@ fn group(key: RestrictionKey, restriction: &Restriction, fact: &Fact, reporters:
         key,
         last: fact.position.seq,
         at: fact.at(),
+        at_of: fact.position.seq,
         recorded: fact.recorded_at,
         until: restriction.until.filter(|_| key.reason.may_end()),
         until_of: fact.position.seq,
@@ -304,7 +319,7 @@ impl Group {
     /// Takes in a later restriction of the same key and log.
     fn join(&mut self, later: &Self) {
         self.last = later.last;
-        self.at = self.at.max(later.at);
+        (self.at, self.at_of) = (self.at, self.at_of).max((later.at, later.at_of));
         self.recorded = self.recorded.max(later.recorded);
         self.reporters = self.reporters.join(later.reporters);
         let open = |until: Option<Timestamp>| until.map_or((1, Timestamp::MIN), |until| (0, until));

@@ -63,12 +63,12 @@ impl Compiled {
 }
 
 /// The facts behind an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// The last of them.
     pub(crate) position: Position,
-    /// Another one that matters: the fact with the latest end of a group.
-    pub(crate) also: Option<Position>,
+    /// Others that matter: those with the latest date and end of a group, those that ended a request.
+    pub(crate) also: Vec<Position>,
 }
 
 /// Bits of contact points in a view.
@@ -212,7 +212,7 @@ impl View {
 
     /// The contact points that the person holds.
     pub fn points(&self) -> impl Iterator<Item = ContactPointId> + '_ {
-        self.compiled.points.iter().filter(|point| point.held_as.is_some()).map(|point| point.id)
+        self.compiled.points.iter().filter(|point| point.held_by.is_some()).map(|point| point.id)
     }
 
     /// Whether what a token saw is still all there is.
@@ -228,6 +228,14 @@ impl View {
     pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
         let at = self.compiled.points.iter().position(|point| point.id == id)?;
         self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
+    }
+
+    /// Whether a restriction at `from` reaches `to`: the same point, or one that replaced it.
+    pub(crate) fn reaches(&self, from: ContactPointId, to: ContactPointId) -> bool {
+        match (self.point(from), self.point(to)) {
+            (Some((_, state)), Some((bit, _))) => state.covers & bit != 0,
+            _ => from == to,
+        }
     }
 
     pub(crate) fn head(&self, log: LogId) -> u64 {

@@ -9,20 +9,19 @@ use crate::policy::{LimitExceeded, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::loaded::Bit;
-use crate::view::projection::{KeptReassign, LogProjection, Projection};
+use crate::view::projection::{KeptAttach, KeptReassign, LogProjection, Projection};
 
 /// One contact point, as the view's person stands to it.
 #[derive(Clone, Debug)]
 pub(crate) struct PointState {
     pub(crate) id: ContactPointId,
-    /// Its kind, if the person holds it.
-    pub(crate) held_as: Option<PointKind>,
-    /// The fact that gave it to the person.
-    pub(crate) attached_by: Option<Position>,
+    /// Its kind, as its latest attach says.
+    pub(crate) kind: Option<PointKind>,
+    /// The fact that gave it to the person, if they hold it.
+    pub(crate) held_by: Option<Position>,
     pub(crate) verified_by: Option<Position>,
     /// Somebody else holds it too.
     pub(crate) shared: bool,
-    pub(crate) role_address: bool,
     /// The points that a restriction in this one's log covers: itself, and what replaced it.
     pub(crate) covers: u64,
 }
@@ -80,61 +79,46 @@ impl Links<'_> {
         self.reassigns(point).filter(|(_, kept)| kept.from == holder).map(|(_, kept)| kept.at).max()
     }
 
-    /// When, and by which fact, `holder` last got the point; and its kind as their attach says.
-    fn gained(
-        &self,
-        point: ContactPointId,
-        holder: SubjectId,
-    ) -> (Option<(Timestamp, Position)>, Option<PointKind>) {
-        let attach = self
-            .logs()
-            .flat_map(|log| log.attaches.iter().map(|kept| (kept.at, log.log.at(kept.seq), kept)))
-            .filter(|(_, _, kept)| kept.point == point && kept.subject == holder)
-            .max_by_key(|(at, position, _)| (*at, *position));
-        let handed = self
-            .reassigns(point)
-            .filter(|(_, kept)| kept.to == Some(holder))
-            .map(|(position, kept)| (kept.at, position))
-            .max();
-        let kind = attach.map(|(_, _, kept)| kept.kind);
-        (attach.map(|(at, position, _)| (at, position)).max(handed), kind)
+    fn attaches(&self, point: ContactPointId) -> impl Iterator<Item = (Timestamp, Position, &KeptAttach)> {
+        let all =
+            self.logs().flat_map(|log| log.attaches.iter().map(|kept| (kept.at, log.log.at(kept.seq), kept)));
+        all.filter(move |(.., kept)| kept.point == point)
+    }
+
+    /// When, and by which fact, `holder` last got the point.
+    fn gained(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
+        let attached = self.attaches(point).filter(|(.., kept)| kept.subject == holder);
+        let handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(holder));
+        let attached = attached.map(|(at, position, _)| (at, position));
+        attached.chain(handed.map(|(position, kept)| (kept.at, position))).max()
     }
 
     fn point(&self, id: ContactPointId) -> PointState {
         let mut state = PointState {
             id,
-            held_as: None,
-            attached_by: None,
+            kind: self
+                .attaches(id)
+                .max_by_key(|(at, position, _)| (*at, *position))
+                .map(|(.., kept)| kept.kind),
+            held_by: None,
             verified_by: None,
             shared: self.is_shared(id),
-            role_address: self.subject.role_addresses.contains(&id),
             covers: 0,
         };
         let mut latest = None;
         for holder in &self.subject.ids {
             let lost = self.lost(id, *holder);
-            let (gained, kind) = self.gained(id, *holder);
-            if let Some((at, position)) = gained
+            if let Some((at, position)) = self.gained(id, *holder)
                 && lost.is_none_or(|lost| lost < at)
                 && latest <= Some((at, position))
             {
                 latest = Some((at, position));
-                state.held_as = kind.or_else(|| self.kind_anywhere(id));
-                state.attached_by = Some(position);
+                state.held_by = Some(position);
             }
             let verified = self.verified(id, *holder).filter(|(at, _)| lost.is_none_or(|lost| lost < *at));
             state.verified_by = state.verified_by.max(verified.map(|(_, position)| position));
         }
         state
-    }
-
-    /// The kind of a point as anybody's latest attach says: a number stays a number in other hands.
-    fn kind_anywhere(&self, point: ContactPointId) -> Option<PointKind> {
-        self.logs()
-            .flat_map(|log| log.attaches.iter().map(|kept| (kept.at, log.log.at(kept.seq), kept)))
-            .filter(|(_, _, kept)| kept.point == point)
-            .max_by_key(|(at, position, _)| (*at, *position))
-            .map(|(_, _, kept)| kept.kind)
     }
 
     fn verified(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
@@ -151,7 +135,7 @@ impl Links<'_> {
         let handed = self.reassigns(point).filter_map(|(_, kept)| kept.to);
         let mut others = attached.chain(handed).filter(|holder| !self.subject.ids.contains(holder));
         others.any(|holder| {
-            let gained = self.gained(point, holder).0.map(|(at, _)| at);
+            let gained = self.gained(point, holder).map(|(at, _)| at);
             self.lost(point, holder).is_none_or(|lost| gained >= Some(lost))
         })
     }
@@ -180,10 +164,12 @@ impl Links<'_> {
         }
     }
 
-    /// Whether everybody the view is about was relieved of a restriction at `point`.
+    /// Whether everybody the view is about was relieved of a restriction at `point`. Who held the point before is not
+    /// relieved: the restriction may be their own.
     fn relieves(&self, point: ContactPointId, restriction: Position) -> bool {
         let relieved = |holder: &SubjectId| {
-            self.reassigns(point).any(|(_, kept)| kept.to == Some(*holder) && kept.view.covers(restriction))
+            let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
+            self.lost(point, *holder).is_none() && handed.any(|(_, kept)| kept.view.covers(restriction))
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().all(relieved)
     }

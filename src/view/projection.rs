@@ -56,6 +56,8 @@ pub(crate) struct Group {
     pub(crate) key: RestrictionKey,
     pub(crate) last: Seq,
     pub(crate) at: Timestamp,
+    /// The fact that has the latest `at`.
+    pub(crate) at_of: Seq,
     pub(crate) recorded: Timestamp,
     /// The latest end; none is the latest of all.
     pub(crate) until: Option<Timestamp>,
@@ -97,6 +99,8 @@ pub(crate) struct GrantSpan {
     pub(crate) cell: Cell,
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,
+    /// The fact that has the latest.
+    pub(crate) last_of: Seq,
 }
 
 /// The request that counts for its cell in its log.
@@ -131,6 +135,8 @@ pub(crate) struct Cleared {
     pub(crate) log: LogId,
     pub(crate) key: RestrictionKey,
     pub(crate) upto: Seq,
+    /// The fact that reached that far.
+    pub(crate) by: Seq,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -128,6 +128,15 @@ impl Person {
         self.view.apply(&self.policy, &decided.facts).unwrap();
     }
 
+    /// The same, for a command that may be refused because the person has no such address.
+    pub(crate) fn try_take(&mut self, addressed: &Addressed, now: Timestamp) {
+        let grants = matches!(addressed.command.act(), Act::Grant { .. });
+        let has_point = addressed.channel().is_none_or(|own| !own.needs_point() || point_for(own).is_some());
+        if !grants || has_point {
+            self.take(addressed, now);
+        }
+    }
+
     /// Decides a command that is for this person, or for their address.
     pub(crate) fn take(&mut self, addressed: &Addressed, now: Timestamp) {
         match &addressed.target {

@@ -113,6 +113,14 @@ impl<'a> Run<'a> {
         Self { policy, view, facts: Vec::new(), now: t(0), writer: WRITER, commands: 0 }
     }
 
+    /// The same run under another policy.
+    pub fn under<'b>(&self, policy: &'b Policy) -> Run<'b> {
+        let mut view = self.view.clone();
+        view.recompile(policy);
+        let Self { facts, now, writer, commands, .. } = self.clone();
+        Run { policy, view, facts, now, writer, commands }
+    }
+
     pub fn pass(&mut self, seconds: u64) {
         self.now = self.now.saturating_add(Span::seconds(seconds));
     }

@@ -15,7 +15,7 @@ use crate::time::{Interval, Timestamp};
 ///
 /// * `OptIn` is a grant, reported by the system of the context: of the purpose that is named, or of every purpose
 ///   ([`Breadth::All`](crate::Breadth)) on that channel if none is, and by e-mail at the address that is named. So broad a
-///   statement lifts broad refusals only.
+///   statement lifts broad refusals only. The address must be in the directory, unless the subject is created with it.
 /// * `OptOut` is an opt-out of the person, at whatever address. Whether it refuses or withdraws, the engine knows.
 /// * `Seen` is a notice seen, and `NotSeen` nothing. Neither ever permits.
 /// * `portability` and `shouldForget` are requests, not consents.
@@ -84,6 +84,7 @@ fn accept(write: &ConsentWrite, context: &Context<'_>) -> Result<Ingest, Problem
         Meaning::Channel(_) | Meaning::Purpose(_)
             if people.subject_dropped && write.status != Status::OptOut => {}
         Meaning::Channel(_) | Meaning::Purpose(_) => {
+            statement.check_point(&people.targets, people.address.as_ref(), context)?;
             let targets = people.targets.into_iter();
             let command = |target| statement.command(target, people.address.as_ref(), context);
             ingest.commands.extend(targets.filter_map(command));
@@ -154,7 +155,7 @@ fn evidence(write: &ConsentWrite, context: &Context<'_>, ingest: &mut Ingest) ->
         evidence = evidence.with_external_ref(Note::lossy(write.id.expose()));
     }
     if let Some(at) = counts {
-        if at < write.capture_date.unwrap_or(context.now) {
+        if write.capture_date.is_some_and(|captured| at < captured) {
             ingest.warn(Warning::DoubleOptInBeforeCapture);
         }
         evidence = evidence.with_double_opt_in_at(at);

@@ -68,6 +68,7 @@ fn read(write: &ConsentWrite, response: &WriteResponse, context: &Context<'_>) -
             }
             Meaning::Request(_) => ingest.warn(Warning::RequestTakenBack),
             Meaning::Channel(_) | Meaning::Purpose(_) => {
+                statement.check_point(core::slice::from_ref(&target), address.as_ref(), context)?;
                 let statement = statement.clone().referring_to(edited.id());
                 ingest.commands.extend(statement.command(target, address.as_ref(), context));
             }

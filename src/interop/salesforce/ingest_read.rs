@@ -6,8 +6,8 @@ use crate::consent::Captured;
 use crate::decision::Foreign;
 use crate::evidence::{Evidence, Method, Note, SourceName};
 use crate::interop::salesforce::action::Meaning;
+use crate::interop::salesforce::said::Said;
 use crate::interop::salesforce::statement::{About, Statement, interim as block};
-use crate::interop::salesforce::write::echo_covers;
 use crate::interop::salesforce::{
     Action, ConsentRead, Consulted, Observation, ReadEntry, ReadIngest, ReadResponse, Reading, Status,
     interim, people,
@@ -94,9 +94,10 @@ impl Run<'_> {
         for action in self.read.actions().iter().filter(|action| !action.is_request()) {
             self.reading(id, *action, entry, &groups);
         }
+        let known: Vec<_> = self.last.iter().filter(|known| known.id.matches(id)).collect();
         for group in &groups {
             let (action, purpose, status) = (group.action, group.purpose.cloned(), group.status);
-            let known = self.last.iter().find(|known| known.is_of(id, action, group.purpose));
+            let known = known.iter().find(|known| known.is_of(action, group.purpose));
             let failed = self.out.failures.len();
             match known.map(|known| known.status) {
                 Some(known) if known == status => {
@@ -249,10 +250,17 @@ impl Run<'_> {
 
     fn is_echo(&self, target: &Target, group: &Group<'_>) -> bool {
         let Target::Subject(subject) = target else { return false };
+        let said = Said {
+            action: group.action,
+            status: group.status,
+            from: None,
+            to: None,
+            purpose: [group.purpose.map(Note::expose), None],
+        };
         self.context.echoes.iter().any(|echo| {
             echo.system() == self.context.system
                 && echo.subject() == *subject
-                && echo_covers(echo, group.action, group.status, group.purpose)
+                && said.repeats_but_for_dates(echo)
         })
     }
 

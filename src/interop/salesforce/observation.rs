@@ -23,8 +23,8 @@ pub struct Observation {
 }
 
 impl Observation {
-    pub(super) fn is_of(&self, id: &ForeignId, action: Action, purpose: Option<&Note>) -> bool {
-        self.id.matches(id) && self.action == action && self.purpose.as_ref() == purpose
+    pub(super) fn is_of(&self, action: Action, purpose: Option<&Note>) -> bool {
+        self.action == action && self.purpose.as_ref() == purpose
     }
 }
 

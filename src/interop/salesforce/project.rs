@@ -66,7 +66,7 @@ pub fn project(
     write.capture_date = desired.captured_at.map(floor);
     plan.precision(write.capture_date != desired.captured_at);
     write_evidence(&mut write, desired.evidence, now, &mut plan.losses);
-    let echo = Echo::new(org.system, desired.subject, desired.version, &write.echo_value());
+    let echo = Echo::new(org.system, desired.subject, desired.version, &write.said().value());
     let detail = desired.evidence.and_then(Evidence::source_detail);
     let (source, detail_dropped) = source_with_token(detail, &echo.token());
     if detail_dropped {

@@ -92,7 +92,7 @@ pub fn project_row(
         brand: None,
         name: None,
     };
-    let echo = Echo::new(org.system, desired.subject, desired.version, &row.echo_value());
+    let echo = Echo::new(org.system, desired.subject, desired.version, &row.said().value());
     let detail = desired.evidence.and_then(Evidence::source_detail);
     let (source, detail_dropped) = source_with_token(detail, &echo.token());
     if detail_dropped {

@@ -1,8 +1,10 @@
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::evidence::Note;
+use crate::interop::salesforce::response::{entries_of, reported};
 use crate::interop::salesforce::{Action, Status};
-use crate::interop::{ForeignId, Json, Problem};
+use crate::interop::{ForeignId, Json, Problem, limit};
 
 /// The body that answers a Consent Read, read strictly, one person at a time.
 ///
@@ -53,10 +55,10 @@ impl ReadResponse {
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let json = Json::decode(body)?;
         if json.list().is_some() {
-            return Err(crate::interop::salesforce::response::reported(&json));
+            return Err(reported(&json));
         }
-        let object = json.object().ok_or(Problem::SHAPE)?;
-        let entry = |(id, entry): (&alloc::string::String, &Json)| {
+        let object = entries_of(&json)?;
+        let entry = |(id, entry): (&String, &Json)| {
             let id = ForeignId::new(id).map_err(|_| Problem::InvalidValue { field: "ids" })?;
             Ok((id, ReadEntry::read(entry)))
         };
@@ -113,6 +115,12 @@ impl ReadEntry {
             None | Some(Json::Null) => Vec::new(),
             Some(other) => {
                 let list = other.list().ok_or(Problem::InvalidValue { field: "explanation" })?;
+                if list.len() > limit::READ_ROWS {
+                    return Err(Problem::LimitExceeded {
+                        which: "rows of one person",
+                        max: limit::READ_ROWS,
+                    });
+                }
                 list.iter().map(Consulted::read).collect::<Result<_, _>>()?
             }
         };

@@ -49,7 +49,7 @@ pub fn respond(intended: &ConsentWrite, reply: &Reply<'_>, attempt: &Attempt) ->
     }
     match parsed {
         Ok(response) => match response.entry(&intended.id) {
-            Some(entry) => answered(intended, entry, attempt),
+            Some(entry) => answered(intended, entry, reply.retry_after, attempt),
             None => unknown(Problem::Missing { field: "ids" }, attempt),
         },
         Err(problem @ Problem::ForeignReportedError { .. }) => refused(problem, reply.retry_after, attempt),
@@ -57,10 +57,15 @@ pub fn respond(intended: &ConsentWrite, reply: &Reply<'_>, attempt: &Attempt) ->
     }
 }
 
-fn answered(intended: &ConsentWrite, entry: &WriteEntry, attempt: &Attempt) -> Outcome {
+fn answered(
+    intended: &ConsentWrite,
+    entry: &WriteEntry,
+    retry_after: Option<Span>,
+    attempt: &Attempt,
+) -> Outcome {
     if let Some(message) = entry.error() {
         let (code, message) = (message.clone(), message.clone());
-        return refused(Problem::ForeignReportedError { code, message }, None, attempt);
+        return refused(Problem::ForeignReportedError { code, message }, retry_after, attempt);
     }
     let verified = verify(intended, Observed::Edited(entry.edited()));
     let read_back = Effect::ScheduleVerify { at: attempt.verify_at() };

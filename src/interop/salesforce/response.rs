@@ -1,8 +1,10 @@
+use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::evidence::Note;
 use crate::interop::salesforce::{Action, Status};
-use crate::interop::{ForeignId, Json, Problem};
+use crate::interop::{ForeignId, Json, Problem, limit};
 
 /// The body that answers a Consent Write, read strictly.
 ///
@@ -54,7 +56,7 @@ impl WriteResponse {
         if json.list().is_some() {
             return Err(reported(&json));
         }
-        let object = json.object().ok_or(Problem::SHAPE)?;
+        let object = entries_of(&json)?;
         let entries = object.iter().map(|(id, entry)| WriteEntry::read(id, entry));
         Ok(Self { entries: entries.collect::<Result<_, _>>()? })
     }
@@ -70,6 +72,15 @@ impl WriteResponse {
     pub fn entry(&self, id: &ForeignId) -> Option<&WriteEntry> {
         self.entries.iter().find(|entry| entry.id.matches(id))
     }
+}
+
+/// The entries of a body, one for each identifier.
+pub(super) fn entries_of(json: &Json) -> Result<&BTreeMap<String, Json>, Problem> {
+    let object = json.object().ok_or(Problem::SHAPE)?;
+    if object.len() > limit::READ_IDS {
+        return Err(Problem::LimitExceeded { which: "identifiers of an answer", max: limit::READ_IDS });
+    }
+    Ok(object)
 }
 
 /// The error of a body that is a list of errors.

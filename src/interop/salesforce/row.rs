@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::evidence::Note;
 use crate::interop::salesforce::moment::parse_instant;
 use crate::interop::salesforce::parse::note;
-use crate::interop::salesforce::write::echo_value;
+use crate::interop::salesforce::said::Said;
 use crate::interop::salesforce::{Action, CaptureType, ConsentWrite, Moment, Status};
 use crate::interop::{Echo, ForeignId, InvalidForeignId, Json, Problem};
 use crate::redact::Pii;
@@ -128,13 +128,20 @@ impl ContactPointTypeConsent {
     #[must_use]
     pub fn is_echo(&self, echo: &Echo) -> bool {
         self.capture_source.as_ref().is_some_and(|source| echo.is_in(source.expose()))
-            && echo.value() == self.echo_value()
+            && self.said().repeats(echo)
     }
 
-    pub(super) fn echo_value(&self) -> String {
-        let purpose = self.purpose_id.as_ref().map(|id| Note::lossy(id.expose()));
-        let purpose = purpose.as_ref().or(self.purpose_name.as_ref());
-        echo_value(self.action, self.status, self.effective_from, self.effective_to, purpose)
+    pub(super) fn said(&self) -> Said<'_> {
+        Said {
+            action: self.action,
+            status: self.status,
+            from: self.effective_from,
+            to: self.effective_to,
+            purpose: [
+                self.purpose_id.as_ref().map(ForeignId::case_safe),
+                self.purpose_name.as_ref().map(Note::expose),
+            ],
+        }
     }
 
     /// The Individual.

@@ -100,6 +100,20 @@ impl Statement {
         self
     }
 
+    /// Refuses a grant by e-mail at an address that is not known: without it, the grant would be for every address
+    /// that the person has. A subject yet to be created has but this one.
+    pub(super) fn check_point(
+        &self,
+        targets: &[Target],
+        address: Option<&ForeignId>,
+        context: &Context<'_>,
+    ) -> Result<(), Problem> {
+        let by_mail = self.status == Status::OptIn && self.about.channel == Some(Channel::Email);
+        let unknown = address.is_some_and(|address| context.directory.point(address).is_none());
+        let has_others = targets.iter().any(|target| *target != Target::Created);
+        if by_mail && unknown && has_others { Err(Problem::ContactPointUnknown) } else { Ok(()) }
+    }
+
     /// The command for one person; none if the status says nothing.
     ///
     /// A grant by e-mail is for the address that was named. An opt-out is of the person at whatever address; where

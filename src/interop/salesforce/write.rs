@@ -3,6 +3,7 @@ use alloc::string::String;
 
 use crate::evidence::Note;
 use crate::interop::salesforce::query::{Param, append, encode};
+use crate::interop::salesforce::said::Said;
 use crate::interop::salesforce::{Action, CaptureType, Moment, Status};
 use crate::interop::{Echo, ForeignId, Problem};
 use crate::redact::Pii;
@@ -141,39 +142,19 @@ impl ConsentWrite {
     #[must_use]
     pub fn is_echo(&self, echo: &Echo) -> bool {
         self.capture_source.as_ref().is_some_and(|source| echo.is_in(source.expose()))
-            && echo.value() == self.echo_value()
+            && self.said().repeats(echo)
     }
 
     /// What an echo must repeat.
-    pub(super) fn echo_value(&self) -> String {
-        echo_value(
-            self.action,
-            self.status,
-            self.effective_from,
-            self.effective_to,
-            self.purpose_name.as_ref(),
-        )
+    pub(super) fn said(&self) -> Said<'_> {
+        Said {
+            action: self.action,
+            status: self.status,
+            from: self.effective_from,
+            to: self.effective_to,
+            purpose: [self.purpose_name.as_ref().map(Note::expose), None],
+        }
     }
-}
-
-/// What an echo must repeat: `action status from/to purpose`.
-pub(super) fn echo_value(
-    action: Action,
-    status: Status,
-    from: Option<Moment>,
-    to: Option<Moment>,
-    purpose: Option<&Note>,
-) -> String {
-    let text = |moment: Option<Moment>| moment.map_or(String::new(), |moment| format!("{moment}"));
-    format!("{action} {status} {}/{} {}", text(from), text(to), purpose.map_or("", Note::expose))
-}
-
-/// Whether a status that was read is what an echo stands for: the flags tell neither purpose nor dates.
-pub(super) fn echo_covers(echo: &Echo, action: Action, status: Status, purpose: Option<&Note>) -> bool {
-    let mut parts = echo.value().splitn(4, ' ');
-    parts.next() == Some(action.name())
-        && parts.next() == Some(status.name())
-        && purpose.is_none_or(|name| parts.nth(1).is_some_and(|own| own.eq_ignore_ascii_case(name.expose())))
 }
 
 /// A getter for each parameter.

@@ -1,0 +1,76 @@
+//! The naming rule of the design: which restrictions a grant would lift.
+
+use alloc::vec::Vec;
+
+use super::history::names;
+use super::{Attempt, Case, Group, Model};
+use crate::RestrictionReason as R;
+use crate::*;
+
+impl Model<'_> {
+    /// What a grant of `cell` decided now would lift, or the lowest condition that fails for the first
+    /// group that
+    /// it cannot name, in the order of log and key.
+    ///
+    /// # Errors
+    ///
+    /// [`NotNamed`], conditions 1 to 4.
+    pub fn lifts(&self, cell: Cell, attempt: &Attempt<'_>) -> Result<Vec<Named>, NotNamed> {
+        let case = self.case(cell, Direction::Outbound, attempt.now);
+        let groups = case.iter().flat_map(|case| case.consent_groups().map(move |group| (case, group)));
+        groups.map(|(case, group)| self.named(case, group, attempt)).collect()
+    }
+
+    /// The naming rule of the design, for one group.
+    fn named(&self, case: &Case<'_>, group: &Group, attempt: &Attempt<'_>) -> Result<Named, NotNamed> {
+        let Named { log, key, upto } = group.named;
+        let (actor, confirms) = (attempt.actor, attempt.confirms);
+        let at = confirms.map_or(attempt.captured_at.map(|at| at.min(attempt.now)), |(_, at)| at);
+        let in_person = actor.role() == Role::Subject && actor.via() == Via::Direct;
+        let settled = group.recorded <= case.t.saturating_sub(self.policy.conflict_window());
+        let seen = match (confirms, attempt.view) {
+            (Some((request, _)), _) => names(&request.seen, &group.named),
+            (None, Some(view)) => view.covers(log.at(upto)),
+            (None, None) => in_person && settled,
+        };
+        if !self.inside(&attempt.stated, log, &key.scope) {
+            Err(NotNamed::Broader)
+        } else if at.is_none_or(|at| at <= group.at) {
+            Err(NotNamed::NotLater)
+        } else if !seen {
+            Err(NotNamed::NotSeen)
+        } else if !self.may_lift(case.cell, &group.named, attempt) {
+            Err(NotNamed::NotAuthorized)
+        } else {
+            Ok(group.named)
+        }
+    }
+
+    /// Condition 4: the actor may lift this reason, in this way.
+    fn may_lift(&self, cell: Cell, named: &Named, attempt: &Attempt<'_>) -> bool {
+        let (actor, by_guardian) = (attempt.actor, named.key.by == ActorKind::Guardian);
+        let power = attempt.captured_at.is_some_and(|at| actor.may(Power::Represent, at));
+        let actor_may = match actor.role() {
+            Role::Subject => {
+                !by_guardian || attempt.age.is_some_and(|age| age >= self.policy.age_of_majority())
+            }
+            Role::Guardian => power,
+            Role::Delegate => power && !by_guardian,
+            Role::Operator | Role::Importer | Role::Partner | Role::System => false,
+        };
+        let trusted = matches!(actor.via(), Via::Direct)
+            || matches!(actor.via(), Via::Reported(system) if self.policy.trusts_to_lift(system));
+        let (home, alone) = match named.log.aggregate {
+            Aggregate::Point(point) => (Some(point), !self.is_shared(point)),
+            Aggregate::Subject(_) => (named.key.scope.point, true),
+        };
+        let confirmed_there = attempt.confirms.is_some() && home.is_some() && cell.point == home;
+        let at_point = matches!(named.log.aggregate, Aggregate::Point(_));
+        let way = match named.key.reason {
+            R::Complaint => confirmed_there,
+            R::Erasure => at_point && confirmed_there && self.policy.allows_return_after_erasure(),
+            _ => alone || confirmed_there,
+        };
+        actor_may && trusted && way
+    }
+}

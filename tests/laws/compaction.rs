@@ -1,0 +1,176 @@
+use consent_engine::*;
+
+use crate::support::*;
+
+fn news() -> Cell {
+    cell("news", EMAIL)
+}
+
+fn flips(policy: &Policy, times: usize) -> Run<'_> {
+    let mut run = Run::new(policy);
+    for n in 0..times {
+        run.pass(60);
+        if n % 2 == 0 { run.opt_out(Scope::EVERYTHING) } else { assert!(run.grant(news())) }
+    }
+    run
+}
+
+fn size(run: &Run<'_>) -> usize {
+    serde_json::to_vec(run.view.projection()).unwrap().len()
+}
+
+#[test]
+fn l50_d26_the_projection_is_bounded_by_nothing_in_the_history() {
+    let policy = policy();
+    let times = if std::env::var_os("CONSENT_ENGINE_FULL").is_some() { 1_000_000 } else { 20_000 };
+    let mut short = flips(&policy, 100);
+    let mut long = flips(&policy, 100);
+    for n in 0..times {
+        long.pass(60);
+        if n % 2 == 0 {
+            long.opt_out(Scope::EVERYTHING)
+        } else {
+            assert!(long.grant(news()))
+        }
+        long.facts.clear();
+    }
+    assert!(size(&long) <= size(&short) + 64, "{} {}", size(&long), size(&short));
+    assert_eq!(long.state(news()), short.state(news()));
+    for run in [&mut short, &mut long] {
+        run.pass(60);
+        run.opt_out(Scope::EVERYTHING);
+        assert_eq!(run.state(news()), State::Withdrawn);
+        run.pass(60);
+        assert!(run.grant(news()));
+        assert!(run.permits(news()));
+    }
+}
+
+/// The first of the two histories that the design names.
+#[test]
+fn l50_withdrawals_each_recorded_later_and_dated_earlier() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    run.pass(100_000);
+    for n in 0..50 {
+        let at = Captured::At(t(100_000 - n * 100));
+        let scope = vec![Scope::purpose(id("news"))];
+        run.command(&Command::new(Actor::subject(), Act::OptOut(scope)).captured(at)).unwrap();
+        run.pass(10);
+    }
+    let groups: usize = run.view.projection().logs().iter().map(LogProjection::restrictions).sum();
+    assert_eq!(groups, 1);
+    let log = LogId::new(Aggregate::Subject(PERSON), WRITER);
+    let token = |seq| ViewToken::from_iter([(Consulted::Log(log), seq)]);
+    let head = run.view.projection().log(log).unwrap().head();
+    let grant = |at, seen| {
+        let command = Command::new(Actor::subject(), stated(news())).with_evidence(explicit());
+        command.captured(Captured::At(t(at))).having_seen(seen)
+    };
+    let lifted = |command: &Command| {
+        let mut run = run.clone();
+        run.command(command).unwrap();
+        run.permits(news())
+    };
+    assert!(!lifted(&grant(99_990, token(head))), "not after the latest date of any of them");
+    assert!(!lifted(&grant(100_001, token(head - 1))), "without the last of them in view");
+    assert!(lifted(&grant(100_001, token(head))), "after all, and all seen");
+}
+
+/// The second of the two histories that the design names.
+#[test]
+fn l50_grants_each_captured_later_and_expiring_earlier() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    let start = run.now;
+    for n in 0..50u64 {
+        run.pass(10);
+        let until = start.saturating_add(Span::seconds(100_000 - n * 1_000));
+        let window = Some(Interval::new(run.now, Some(until)).unwrap());
+        run.person(Act::Grant { stated: vec![Stated::cell(news())], window }).unwrap();
+    }
+    run.now = start.saturating_add(Span::seconds(50_999));
+    assert!(run.permits(news()));
+    run.now = start.saturating_add(Span::seconds(51_000));
+    assert!(!run.permits(news()), "a shorter renewal shortens: the last grant counts, not the longest");
+    assert!(size(&run) < 20_000, "one grant is kept");
+}
+
+#[test]
+fn l50_a_weaker_grant_does_not_replace_a_stronger_one() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    let double = explicit().with_double_opt_in_at(run.now);
+    run.command(&Command::new(Actor::subject(), stated(news())).with_evidence(double)).unwrap();
+    run.pass(60);
+    let until = run.now.saturating_add(Span::seconds(100));
+    let window = Some(Interval::new(run.now, Some(until)).unwrap());
+    run.person(Act::Grant { stated: vec![Stated::cell(news())], window }).unwrap();
+    run.pass(200);
+    assert!(run.permits(news()), "the double opt-in still stands");
+}
+
+#[test]
+fn l50_joining_projections_is_union() {
+    let policy = policy();
+    let run = crate::core_safety::busy(&policy);
+    for cut in 0..=run.facts.len() {
+        let prefix = Projection::fold(&run.facts[..cut]).0;
+        let whole = Projection::fold(&run.facts).0;
+        let join = |a: &Projection, b: &Projection| {
+            let mut joined = a.clone();
+            joined.join(b);
+            joined
+        };
+        assert_eq!(join(&prefix, &whole), whole);
+        assert_eq!(join(&whole, &prefix), whole);
+        assert_eq!(join(&prefix, &prefix), prefix);
+    }
+    let of = |writer| run.facts.iter().filter(move |fact| fact.position.log.writer == writer);
+    let mut joined = Projection::fold(of(WRITER)).0;
+    joined.join(&Projection::fold(of(OTHER_WRITER)).0);
+    assert_eq!(joined, Projection::fold(&run.facts).0);
+}
+
+#[test]
+fn l50_at_the_cap_a_withdrawal_is_recorded_wider_and_never_refused() {
+    let purposes = (0..8).map(|n| marketing(&format!("p{n}")));
+    let purposes = purposes.chain([marketing("below").with_parent(id("p7"))]);
+    let limits = Limits { restrictions: 3, ..Limits::default() };
+    let policy = policy_of(purposes.collect()).with_limits(limits);
+    let mut run = Run::new(&policy);
+    for n in 0..8 {
+        let scope = Scope::purpose(id(&format!("p{n}"))).on(Channel::Email);
+        let decided = run.person(Act::OptOut(vec![scope])).unwrap();
+        assert_eq!(decided.reports.len(), 1);
+        assert!(!run.permits(cell(&format!("p{n}"), EMAIL)));
+        let widened = decided.effects.iter().any(|effect| matches!(effect, Effect::OpenReview { .. }));
+        assert_eq!(widened, n >= 3, "p{n}");
+    }
+    let below = Scope::purpose(id("below")).on(Channel::Sms);
+    let decided = run.person(Act::OptOut(vec![below])).unwrap();
+    assert_eq!(
+        decided.reports[0].scope,
+        Some(Scope::EVERYTHING),
+        "the one wider scope that is there already"
+    );
+}
+
+#[test]
+fn d21_limits_are_checked_before_work() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    let many = vec![Stated::cell(news()); 257];
+    let limit = Rejection::LimitExceeded { which: "statements in a command", max: 256 };
+    assert_eq!(run.person(Act::Grant { stated: many, window: None }).map(|_| ()), Err(limit));
+    let scopes = vec![Scope::purpose(id("news")); 1_000_000];
+    let decided = run.person(Act::OptOut(scopes)).unwrap();
+    assert_eq!(decided.facts.len(), 1, "a withdrawal too large to keep apart is read in the widest sense");
+    assert!(!run.permits(cell("events", EMAIL)));
+    let small = Limits { cells: 3, ..Limits::default() };
+    let policy = crate::support::policy().with_limits(small);
+    let all = Stated { purpose: Breadth::All, channel: None, point: None };
+    let limit = Rejection::LimitExceeded { which: "cells in a command", max: 3 };
+    let mut run = Run::new(&policy);
+    assert_eq!(run.person(Act::Grant { stated: vec![all], window: None }).map(|_| ()), Err(limit));
+}

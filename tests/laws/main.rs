@@ -1,0 +1,24 @@
+//! The laws: what must always hold. Each test is named after its law.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    missing_docs,
+    reason = "tests may panic"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod compaction;
+mod core_safety;
+mod differential;
+mod evidence;
+mod exhaustive;
+mod explanation;
+mod privacy;
+mod scope;
+mod time;
+mod unknown;
