@@ -46,6 +46,10 @@ impl Schema {
                         return fail("not exactly one form fits");
                     }
                 }
+                "anyOf" if !rule.as_array().unwrap().iter().any(|one| self.check(one, value, at).is_ok()) => {
+                    return fail("no form fits");
+                }
+                "anyOf" => {}
                 "allOf" => rule.as_array().unwrap().iter().try_for_each(|one| self.check(one, value, at))?,
                 "not" if self.check(rule, value, at).is_ok() => return fail("a form that is excluded"),
                 "not" => {}
