@@ -59,7 +59,14 @@ fn d40_errors_never_repeat_their_input() {
 
 #[test]
 fn d41_notes_are_one_bounded_line() {
-    for (text, at) in [("a\0", 1), ("\r\nX-Header: 1", 0), ("ab\u{1b}[31m", 2), ("a\u{85}", 1)] {
+    for (text, at) in [
+        ("a\0", 1),
+        ("\r\nX-Header: 1", 0),
+        ("ab\u{1b}[31m", 2),
+        ("a\u{85}", 1),
+        ("a\u{2028}b", 1),
+        ("\u{202e}a", 0),
+    ] {
         assert_eq!(Note::new(text), Err(NoteError::ControlCharacter { at }), "{text:?}");
         assert!(!Note::lossy(text).expose().contains(|c: char| c.is_control()));
     }
