@@ -78,7 +78,7 @@ impl Note {
 }
 
 /// Whether a character ends a line, or reorders or hides what stands around it in a log.
-const fn breaks_a_line(c: char) -> bool {
+fn breaks_a_line(c: char) -> bool {
     let separates = matches!(c, '\u{2028}' | '\u{2029}');
     let reorders =
         matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
