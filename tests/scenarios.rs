@@ -1,4 +1,11 @@
 //! Every bundled scenario is what `scenario.schema.json` says, and the schema refuses what it should.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests may panic"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
