@@ -1,9 +1,13 @@
 //! The example `replay` as people run it: what it prints, what it refuses, and with which code it ends.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::arithmetic_side_effects,
+    clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
     reason = "tests may panic"
 )]
 

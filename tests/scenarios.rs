@@ -1,9 +1,13 @@
 //! Every bundled scenario is what `scenario.schema.json` says, and the schema refuses what it should.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::arithmetic_side_effects,
+    clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
     reason = "tests may panic"
 )]
 

@@ -38,7 +38,7 @@ fn l49_d50_an_unknown_fact_denies_and_is_kept_verbatim() {
         let FactKind::Unsupported(kept) = &fact.kind else { panic!("{stored}") };
         assert_eq!(kept.verbatim, stored.as_bytes(), "kept as it was, to be forwarded");
         let mut run = run.clone();
-        run.commit(std::slice::from_ref(&fact));
+        run.commit(core::slice::from_ref(&fact));
         for purpose in ["news", "receipts"] {
             assert_eq!(run.reasons(cell(purpose, EMAIL)), [Reason::UnsupportedFact]);
         }
