@@ -71,11 +71,11 @@ fn pipe(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 fn out(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
+    core::str::from_utf8(&output.stdout).unwrap()
 }
 
 fn err(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
+    core::str::from_utf8(&output.stderr).unwrap()
 }
 
 const SETTINGS: &str = r#"{"scenario":{"name":"s","regimes":["opt_in"],"catalogue":[{"id":"news","class":"marketing","basis":"consent","title":"News","channels":["email"]}],"people":[{"name":"ann","points":[{"point":"ann.mail","kind":"email","address":"canary@example.com"}]}]}}"#;

@@ -37,7 +37,7 @@ Usage: replay [OPTIONS] [FILE]...
 Without a file the bundled scenarios run; `-` is standard input.
 
 Options:
-      --explain        also every restriction in force, and every fact an answer was weighed on, in words
+      --explain        also why, for the person; every restriction in force; every fact weighed
       --json           one JSON object a step, and nothing else, on standard output
       --summary        only the summary, and what failed
       --strict         stop at the first line that cannot be used

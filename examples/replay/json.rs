@@ -145,6 +145,7 @@ fn decision(world: &World, answer: &Answer, explain: bool) -> Result<Value, Faul
         let cited: Vec<_> = answer.cited.iter().map(|at| world.names.position_name(*at)).collect();
         fields.insert(String::from("restrictions"), restrictions.into());
         fields.insert(String::from("cited"), cited.into());
+        fields.insert(String::from("why"), json!(answer.why));
     }
     Ok(decision)
 }

@@ -28,6 +28,8 @@ pub(crate) struct Answer {
     pub(crate) restrictions: Vec<(Reason, Position)>,
     /// Every fact it was weighed on.
     pub(crate) cited: Vec<Position>,
+    /// The answer in words fit for the person, if it is to be explained.
+    pub(crate) why: Option<String>,
     /// Whether the short form for hot paths agrees.
     pub(crate) short_form_agrees: bool,
 }

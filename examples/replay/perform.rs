@@ -112,6 +112,7 @@ fn answer(world: &World, view: &View, query: &consent_engine::Query, at: Timesta
         record: decision.to_record(),
         restrictions: decision.restrictions().collect(),
         cited: decision.cited(),
+        why: world.explain.then(|| decision.why(policy)),
         short_form_agrees: permits(view, query, policy, at) == decision.is_permit(),
     }))
 }

@@ -61,7 +61,9 @@ impl Session {
         match parse(text)? {
             Entry::Scenario(settings) => {
                 self.end_scenario(file)?;
-                self.world = Some(World::new(&settings)?);
+                let mut world = World::new(&settings)?;
+                world.explain = self.options.explain;
+                self.world = Some(world);
                 self.summary.scenario();
                 match self.options.style {
                     OutputStyle::Steps => self.text.scenario(&mut self.out, file, &settings)?,

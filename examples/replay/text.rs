@@ -177,6 +177,9 @@ impl Text {
         if let Some(until) = record.valid_until {
             writeln!(out, "        valid until {}", words::instant(until))?;
         }
+        if let Some(why) = &answer.why {
+            writeln!(out, "        why: {why}")?;
+        }
         if self.explain {
             for (reason, at) in &answer.restrictions {
                 writeln!(out, "        in force: {reason}{}", self.cited(world, *at))?;

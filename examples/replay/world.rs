@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(crate) index: Index,
     pub(crate) journal: Journal,
     pub(crate) now: Option<Timestamp>,
+    /// Whether answers are to be explained in words.
+    pub(crate) explain: bool,
     people: BTreeMap<SubjectId, Person>,
     marks: BTreeMap<Label, Mark>,
     writers: Vec<Label>,
@@ -54,6 +56,7 @@ impl World {
             index: Index::default(),
             journal: Journal::default(),
             now: None,
+            explain: false,
             people: BTreeMap::new(),
             marks: BTreeMap::new(),
             writers,
