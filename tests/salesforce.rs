@@ -13,6 +13,10 @@
 mod check;
 #[path = "salesforce/laws.rs"]
 mod laws;
+#[path = "salesforce/near.rs"]
+mod near;
+#[path = "salesforce/parts.rs"]
+mod parts;
 #[path = "salesforce/rules/mod.rs"]
 mod rules;
 #[path = "salesforce/world.rs"]

@@ -191,12 +191,12 @@ fn l01_two_grants_that_name_half_each_do_not_add_up() {
     let (first, second) = (at(first), at(second));
     // Each region decides a grant on the half it knows, then the logs are joined.
     let mut here = run.clone();
-    here.commit(std::slice::from_ref(&first));
+    here.commit(core::slice::from_ref(&first));
     here.pass(60);
     assert!(here.grant(news));
     let mut there = run.clone();
     there.writer = WriterId::from_u128(0xa5);
-    there.commit(std::slice::from_ref(&second));
+    there.commit(core::slice::from_ref(&second));
     there.pass(60);
     assert!(there.grant(news));
     run.now = here.now;

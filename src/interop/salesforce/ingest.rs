@@ -102,11 +102,11 @@ pub(super) fn statement(
     ingest: &mut Ingest,
 ) -> Result<Statement, Problem> {
     let named = write.purpose_name.as_ref().map(|name| context.purpose(name.expose())).transpose()?;
-    let subject = About::of(write.action, named, write.status, context)?;
+    let meant = About::of(write.action, named, write.status, context)?;
     if write.status == Status::OptOut {
-        subject.about.check_opt_out(context)?;
+        meant.about.check_opt_out(context)?;
     }
-    if subject.widened {
+    if meant.widened {
         ingest.warn(Warning::PurposeIgnored);
     }
     let captured = write.capture_date.unwrap_or(context.now);
@@ -116,7 +116,7 @@ pub(super) fn statement(
     let window = window(write, captured, ingest)?;
     let evidence = evidence(write, context, ingest)?;
     let captured = Captured::At(captured);
-    Ok(Statement { about: subject.about, status: write.status, captured, window, evidence })
+    Ok(Statement { about: meant.about, status: write.status, captured, window, evidence })
 }
 
 /// When a grant holds; an opt-out holds from now on, without end.

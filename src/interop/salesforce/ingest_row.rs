@@ -22,7 +22,7 @@ use crate::time::{Interval, Timestamp};
 /// * An opt-in counts with its capture date, as the person's own act; without one it is refused. For a brand that the
 ///   tenant does not stand for it grants nothing, while an opt-out covers the tenant.
 /// * The opt-out of a purpose that takes none is [`Problem::ImmutablePurpose`], unless the catalogue says otherwise.
-/// * A row that is as it was, or as it was projected, is nothing.
+/// * A row that says what it said, or what was projected, is nothing.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::ingest_row;
@@ -61,7 +61,7 @@ fn accept(
     if context.echoes.iter().any(|echo| echo.system() == context.system && row.is_echo(echo)) {
         return Ok(Ingest::nothing(Noop::Echo));
     }
-    if last == Some(row) {
+    if last.is_some_and(|last| last.says_the_same(row)) {
         return Ok(Ingest::nothing(Noop::Unchanged));
     }
     let mut ingest = Ingest::default();

@@ -144,6 +144,29 @@ impl ContactPointTypeConsent {
         }
     }
 
+    /// Whether both say the same: a new label, a corrected source or a renamed purpose is no act of the person.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let same_purpose = match (&self.purpose_id, &other.purpose_id) {
+            (Some(own), Some(others)) => own.matches(others),
+            _ => self.purpose_id == other.purpose_id && self.purpose_name == other.purpose_name,
+        };
+        let same = |own: &Option<ForeignId>, others: &Option<ForeignId>| match (own, others) {
+            (Some(own), Some(others)) => own.matches(others),
+            (own, others) => own == others,
+        };
+        same_purpose
+            && self.party.matches(&other.party)
+            && self.action == other.action
+            && self.status == other.status
+            && self.capture_date == other.capture_date
+            && self.double_opt_in == other.double_opt_in
+            && self.effective_from == other.effective_from
+            && self.effective_to == other.effective_to
+            && same(&self.engagement_channel, &other.engagement_channel)
+            && same(&self.brand, &other.brand)
+    }
+
     /// The Individual.
     #[must_use]
     pub const fn party(&self) -> &ForeignId {

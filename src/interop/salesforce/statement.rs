@@ -19,7 +19,7 @@ pub(super) struct About {
 }
 
 /// A purpose that was named, and whether it is narrower than what the action covers.
-pub(super) struct Subject {
+pub(super) struct Meant {
     pub(super) about: About,
     /// A named purpose was left out, because the flag knows none.
     pub(super) widened: bool,
@@ -35,20 +35,14 @@ impl About {
         named: Option<PurposeId>,
         status: Status,
         context: &Context<'_>,
-    ) -> Result<Subject, Problem> {
+    ) -> Result<Meant, Problem> {
         let own = match action.meaning() {
             Meaning::Channel(channel) => {
-                return Ok(Subject {
-                    about: Self { purpose: named, channel: Some(channel) },
-                    widened: false,
-                });
+                return Ok(Meant { about: Self { purpose: named, channel: Some(channel) }, widened: false });
             }
             Meaning::Purpose(name) => context.purpose(name)?,
             Meaning::Request(_) => {
-                return Ok(Subject {
-                    about: Self { purpose: None, channel: None },
-                    widened: named.is_some(),
-                });
+                return Ok(Meant { about: Self { purpose: None, channel: None }, widened: named.is_some() });
             }
         };
         let within = named.filter(|named| context.catalogue.is_within(*named, own));
@@ -56,7 +50,7 @@ impl About {
             return Err(Problem::PurposeNotOfAction { action: action.name() });
         }
         let about = Self { purpose: Some(within.unwrap_or(own)), channel: None };
-        Ok(Subject { about, widened: named.is_some() && within.is_none() })
+        Ok(Meant { about, widened: named.is_some() && within.is_none() })
     }
 
     /// The scope, without a contact point: of the subject, wherever they are reached.

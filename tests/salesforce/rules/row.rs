@@ -162,6 +162,29 @@ fn a_row_that_is_as_it_was_is_nothing() {
     let row = record(json!({"PrivacyConsentStatus": "OptOut"}));
     let again = take_as(&row, Some(&row), |context| context).unwrap();
     assert_eq!((again.noop, again.commands.len()), (Some(Noop::Unchanged), 0));
+    for (key, value) in [("Name", "x"), ("CaptureSource", "corrected"), ("CaptureContactPointType", "Phone")]
+    {
+        let mut edited = row.clone();
+        edited[key] = value.into();
+        assert_eq!(take_as(&edited, Some(&row), |context| context).unwrap().commands, [], "{key} is no act");
+    }
+    for (key, value) in [
+        ("PartyId", "0PK2"),
+        ("ContactPointType", "Web"),
+        ("PrivacyConsentStatus", "Seen"),
+        ("DataUsePurposeId", "0ZW1"),
+        ("CaptureDate", "2026-02-05T08:00:00Z"),
+        ("DoubleConsentCaptureDate", "2026-02-05T08:00:00Z"),
+        ("EffectiveFrom", "2026-02-05"),
+        ("EffectiveTo", "2026-12-05"),
+        ("BusinessBrandId", "0bB1"),
+        ("EngagementChannelTypeId", "0eF1"),
+    ] {
+        let mut other = row.clone();
+        other[key] = value.into();
+        let found = take_as(&other, Some(&row), |context| context);
+        assert!(found.is_err() || found.unwrap().noop.is_none(), "{key} is news");
+    }
     let other = record(json!({"PrivacyConsentStatus": "OptOut", "CaptureDate": "2026-02-05T08:00:00Z"}));
     assert_eq!(take_as(&other, Some(&row), |context| context).unwrap().commands.len(), 1);
 }
