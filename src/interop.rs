@@ -11,15 +11,15 @@
 //!
 //! Four rules hold for all of them.
 //!
-//! * **A withdrawal is never lost.** A payload that is rejected and looked like an opt-out comes with restrictions
-//!   for everybody it named: [`MapError::interim`].
-//! * **Reading a status is not an act.** What was observed before means nothing new; what became more permissive
-//!   without a dated act of the person is [`Warning::Drift`], never a grant.
+//! * **A withdrawal is never lost.** A payload that is rejected and looked like an opt-out comes with
+//!   restrictions for everybody it named: [`MapError::interim`].
+//! * **Reading a status is not an act.** What was observed before means nothing new; what became more
+//!   permissive without a dated act of the person is [`Warning::Drift`], never a grant.
 //! * **Losses go toward more restrictive only.** What would widen a permission is an error.
 //! * **What was projected is recognised when it comes back**: the [`Echo`] of a pause is not a withdrawal.
 //!
-//! A dialect never says who acts: it reports acts of the person as [`Via::Reported`](crate::Via) by the system that
-//! the [`Context`] names. Whether such an act may lift anything is for the policy.
+//! A dialect never says who acts: it reports acts of the person as [`Via::Reported`](crate::Via) by the
+//! system that the [`Context`] names. Whether such an act may lift anything is for the policy.
 
 mod addressed;
 mod context;

@@ -39,6 +39,10 @@ impl<'v> Decision<'v> {
         ground: Ground,
         answer: Answer,
     ) -> Self {
+        let mut answer = answer;
+        if !ground.by_consent {
+            answer.set_witness(NO_SOURCE);
+        }
         let verdict = answer.verdict();
         let standing = match verdict {
             Verdict::Permit if ground.by_consent => Standing::Explicit,

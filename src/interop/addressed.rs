@@ -77,11 +77,11 @@ impl Addressed {
         self.command.evidence.as_ref()
     }
 
-    /// What makes this act the one that it is: hash it, with a key of the tenant, to the id of the command, so that
-    /// a repeated payload is the same command.
+    /// What makes this act the one that it is: hash it, with a key of the tenant, to the id of the command,
+    /// so that a repeated payload is the same command.
     ///
-    /// It is personal data. A payload without a date of its own is dated when it came, and is another act each time:
-    /// for such a one take the id of the event instead, if there is one.
+    /// It is personal data. A payload without a date of its own is dated when it came, and is another act
+    /// each time: for such a one take the id of the event instead, if there is one.
     #[must_use]
     pub fn key(&self) -> Pii<String> {
         let target = match &self.target {

@@ -7,10 +7,10 @@ use crate::id::{SubjectId, SystemId};
 
 /// What was written to another system, kept so that its return is not taken for an act.
 ///
-/// A pause is written as an opt-out, because the target knows no pauses. Without the echo the opt-out would come
-/// back as a withdrawal, and the pause would be for ever. The host keeps the echoes of what it projected last
-/// and hands them to `ingest`; an echo is only recognised with its token *and* its value, so that an opt-out
-/// made over there, on a row that still carries the token, is an opt-out.
+/// A pause is written as an opt-out, because the target knows no pauses. Without the echo the opt-out would
+/// come back as a withdrawal, and the pause would be for ever. The host keeps the echoes of what it projected
+/// last and hands them to `ingest`; an echo is only recognised with its token *and* its value, so that an
+/// opt-out made over there, on a row that still carries the token, is an opt-out.
 ///
 /// ```
 /// use consent_engine::interop::Echo;

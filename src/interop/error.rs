@@ -8,7 +8,8 @@ use crate::interop::{Addressed, Problem};
 ///
 /// If the payload looked like an opt-out, [`interim`](Self::interim) holds a restriction of reason
 /// [`Interim`](crate::RestrictionReason::Interim) for everybody it named, as far as it could be read: decide
-/// these, and open a review. They stand until an operator, or the next valid reading from that system, ends them.
+/// these, and open a review. They stand until an operator, or the next valid reading from that system, ends
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapError {
     problem: Problem,

@@ -31,8 +31,8 @@ pub enum InvalidForeignId {
 
 /// How another system names a person: an e-mail address or a record id.
 ///
-/// It is personal data and hides in `Debug`. Equality is exact; [`matches`](Self::matches) compares as the other
-/// system does. The serde form is the text.
+/// It is personal data and hides in `Debug`. Equality is exact; [`matches`](Self::matches) compares as the
+/// other system does. The serde form is the text.
 ///
 /// ```
 /// use consent_engine::interop::ForeignId;

@@ -1,6 +1,7 @@
 use alloc::vec::Vec;
 
-/// What a target cannot hold. Losses go toward more restrictive only; one that would widen permission is an error.
+/// What a target cannot hold. Losses go toward more restrictive only; one that would widen permission is an
+/// error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Loss {

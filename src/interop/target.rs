@@ -14,8 +14,8 @@ pub enum Target {
     Created,
     /// The person behind a record that the directory does not map: claim the alias for a subject first.
     Record(ForeignId),
-    /// Whoever holds an address. A restriction on the channel of the address belongs in the contact point's log;
-    /// any other applies to each subject that holds it.
+    /// Whoever holds an address. A restriction on the channel of the address belongs in the contact point's
+    /// log; any other applies to each subject that holds it.
     Address(ForeignId),
 }
 

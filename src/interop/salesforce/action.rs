@@ -8,7 +8,8 @@ use crate::interop::{DsrKind, Problem};
 
 /// What a Consent Write is about: the 14 actions of the vendor's list.
 ///
-/// *Salesforce REST API Developer Guide, "Consent Write", table "Action".* Names are compared without regard to case.
+/// *Salesforce REST API Developer Guide, "Consent Write", table "Action".* Names are compared without regard
+/// to case.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::Action;
@@ -112,11 +113,13 @@ const TABLE: [Row; 14] = [
     Row { action: Action::Web, name: "web", cdp: None, read: &["web"], results: &["webResult"],
         fields: &[], polarity: Polarity::Inverted, point_type: Some("Web"),
         meaning: Meaning::Channel(Channel::Web) },
-    Row { action: Action::Geotrack, name: "geotrack", cdp: None, read: &["geotrack"], results: &["geotrackResult"],
+    Row { action: Action::Geotrack, name: "geotrack", cdp: None, read: &["geotrack"],
+        results: &["geotrackResult"],
         fields: &["HasOptedOutGeoTracking"], polarity: Polarity::Inverted, point_type: None,
         meaning: Meaning::Purpose("geotracking") },
     Row { action: Action::Process, name: "process", cdp: Some("processing"), read: &["process", "processing"],
-        results: &["processResult", "processingResult"], fields: &["HasOptedOutProcessing"], polarity: Polarity::Inverted,
+        results: &["processResult", "processingResult"], fields: &["HasOptedOutProcessing"],
+        polarity: Polarity::Inverted,
         point_type: None, meaning: Meaning::Purpose("processing") },
     Row { action: Action::Profile, name: "profile", cdp: None, read: &["profile"], results: &["profileResult"],
         fields: &["HasOptedOutProfiling"], polarity: Polarity::Inverted, point_type: None,
@@ -215,7 +218,8 @@ impl Action {
     ///
     /// # Errors
     ///
-    /// [`Problem::UnsupportedParamInMode`] for an action that the mode does not know, else as [`parse`](Self::parse).
+    /// [`Problem::UnsupportedParamInMode`] for an action that the mode does not know, else as
+    /// [`parse`](Self::parse).
     pub fn parse_cdp(text: &str) -> Result<Self, Problem> {
         let known = Self::find(|row| row.cdp.is_some_and(|name| name.eq_ignore_ascii_case(text)));
         known.ok_or_else(|| match Self::parse(text) {

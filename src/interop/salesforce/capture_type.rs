@@ -3,8 +3,8 @@ use crate::interop::Problem;
 
 /// How a consent was captured: `CaptureContactPointType`.
 ///
-/// *Salesforce REST API Developer Guide, "Consent Write", parameter `captureContactPointType` (three values, default
-/// `web`); Object Reference, ContactPointTypeConsent (all five).*
+/// *Salesforce REST API Developer Guide, "Consent Write", parameter `captureContactPointType` (three values,
+/// default `web`); Object Reference, ContactPointTypeConsent (all five).*
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::exhaustive_enums, reason = "the closed list of the vendor")]
 pub enum CaptureType {

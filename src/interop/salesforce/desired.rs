@@ -15,7 +15,8 @@ use crate::time::{Interval, Timestamp};
 /// use consent_engine::interop::salesforce::Desired;
 /// use consent_engine::{Channel, State, SubjectId};
 /// let id = ForeignId::new("a@example.com")?;
-/// let desired = Desired { channel: Some(Channel::Email), ..Desired::new(SubjectId::from_u128(1), 7, &id, State::Withdrawn) };
+/// let withdrawn = Desired::new(SubjectId::from_u128(1), 7, &id, State::Withdrawn);
+/// let desired = Desired { channel: Some(Channel::Email), ..withdrawn };
 /// assert_eq!(desired.version, 7);
 /// # Ok::<(), consent_engine::interop::InvalidForeignId>(())
 /// ```
@@ -26,7 +27,8 @@ pub struct Desired<'a> {
     pub subject: SubjectId,
     /// Its version, which only grows: it fences the echo.
     pub version: u64,
-    /// How Salesforce knows them: an e-mail address or a record id for a Consent Write, the Individual for a row.
+    /// How Salesforce knows them: an e-mail address or a record id for a Consent Write, the Individual for a
+    /// row.
     pub id: &'a ForeignId,
     /// The purpose; all if absent.
     pub purpose: Option<PurposeId>,
@@ -44,8 +46,9 @@ pub struct Desired<'a> {
     pub captured_at: Option<Timestamp>,
     /// How we know.
     pub evidence: Option<&'a Evidence>,
-    /// The most restrictive state of whatever else shares the flag: other purposes on the channel, text messages
-    /// beside calls, other people behind the address. An opt-in of one must not clear what another refused.
+    /// The most restrictive state of whatever else shares the flag: other purposes on the channel, text
+    /// messages beside calls, other people behind the address. An opt-in of one must not clear what another
+    /// refused.
     pub beside: Option<State>,
 }
 
@@ -92,8 +95,8 @@ impl<'a> Desired<'a> {
 pub struct TargetOrg<'a> {
     /// Its name as a spoke.
     pub system: SystemId,
-    /// Whether *every* reader over there asks with `policy=requireExplicitConsent`. Only then may silence stand for
-    /// what is not granted; else silence permits there.
+    /// Whether *every* reader over there asks with `policy=requireExplicitConsent`. Only then may silence
+    /// stand for what is not granted; else silence permits there.
     pub explicit_readers: bool,
     /// Its data use purposes. If there are none, a purpose has the name of its id in the catalogue.
     pub purposes: &'a [PurposeName],

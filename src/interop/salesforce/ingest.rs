@@ -9,14 +9,17 @@ use crate::interop::salesforce::{Call, ConsentWrite, Moment, Status, interim};
 use crate::interop::{Context, Ingest, MapError, Noop, OpenDsr, Problem, Warning};
 use crate::time::{Interval, Timestamp};
 
-/// What a Consent Write means, as a system that takes the call in Salesforce's place, or hears of it, must read it.
+/// What a Consent Write means, as a system that takes the call in Salesforce's place, or hears of it, must
+/// read it.
 ///
 /// *Salesforce REST API Developer Guide, "Consent Write".*
 ///
-/// * `OptIn` is a grant, reported by the system of the context: of the purpose that is named, or of every purpose
-///   ([`Breadth::All`](crate::Breadth)) on that channel if none is, and by e-mail at the address that is named. So broad a
-///   statement lifts broad refusals only. The address must be in the directory, unless the subject is created with it.
-/// * `OptOut` is an opt-out of the person, at whatever address. Whether it refuses or withdraws, the engine knows.
+/// * `OptIn` is a grant, reported by the system of the context: of the purpose that is named, or of every
+///   purpose ([`Breadth::All`](crate::Breadth)) on that channel if none is, and by e-mail at the address that
+///   is named. So broad a statement lifts broad refusals only. The address must be in the directory, unless
+///   the subject is created with it.
+/// * `OptOut` is an opt-out of the person, at whatever address. Whether it refuses or withdraws, the engine
+///   knows.
 /// * `Seen` is a notice seen, and `NotSeen` nothing. Neither ever permits.
 /// * `portability` and `shouldForget` are requests, not consents.
 /// * What was projected, coming back, is nothing: [`Noop::Echo`].
@@ -40,7 +43,8 @@ use crate::time::{Interval, Timestamp};
 ///
 /// # Errors
 ///
-/// [`MapError`] says what is wrong, and, for a call that looked like an opt-out, whom to block until it is understood.
+/// [`MapError`] says what is wrong, and, for a call that looked like an opt-out, whom to block until it is
+/// understood.
 pub fn ingest(call: &Call<'_>, context: &Context<'_>) -> Result<Ingest, MapError> {
     ConsentWrite::parse(call).and_then(|write| accept(&write, context)).map_err(|problem| {
         let blocks = interim::of_call(call, &problem, context);

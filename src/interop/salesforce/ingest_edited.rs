@@ -9,9 +9,10 @@ use crate::interop::{Context, Ingest, MapError, OpenDsr, Problem, Target, Warnin
 
 /// What an answered write means, for a host that hears of writes that others made.
 ///
-/// It is the statement of the write, once for each person whose record was edited *and* whose edited field agrees with
-/// it by polarity. An entry that says otherwise means nothing: a flag that is not set is no consent. Do not use it
-/// for the host's own writes: their answers go to [`respond`](crate::interop::salesforce::respond).
+/// It is the statement of the write, once for each person whose record was edited *and* whose edited field
+/// agrees with it by polarity. An entry that says otherwise means nothing: a flag that is not set is no
+/// consent. Do not use it for the host's own writes: their answers go to
+/// [`respond`](crate::interop::salesforce::respond).
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{Action, ConsentWrite, Status, WriteResponse, ingest_edited};
@@ -20,7 +21,8 @@ use crate::interop::{Context, Ingest, MapError, OpenDsr, Problem, Target, Warnin
 /// let storage = PurposeId::new("cross_border_storage")?;
 /// let purpose = Purpose::new(storage, PurposeClass::Processing, LawfulBasis::Consent);
 /// let (catalogue, directory) = (Catalogue::new([purpose], []).unwrap(), Directory::new());
-/// let context = Context::new("2026-03-02T10:00:00Z".parse()?, SystemId::new("salesforce")?, &catalogue, &directory);
+/// let (now, system) = ("2026-03-02T10:00:00Z".parse()?, SystemId::new("salesforce")?);
+/// let context = Context::new(now, system, &catalogue, &directory);
 /// let id = ForeignId::new("a@example.com")?;
 /// let write = ConsentWrite::new(Action::StorePiiElsewhere, id, Status::OptIn)?;
 /// let answer = WriteResponse::parse(br#"{"a@example.com":{"result":"Success","edited":[

@@ -23,8 +23,8 @@ use crate::interop::{
 /// * Only the explanation is read. `false` without one is no opt-out: it may say that there is no record.
 ///   `true` is no consent: it may say that nobody objected.
 /// * Where records differ, the least permissive counts.
-/// * Reading is not an act. What `last` has is nothing new; what became an opt-out is an opt-out, from now on; what
-///   became more permissive is [`Warning::Drift`], because the answer has no date: read the rows
+/// * Reading is not an act. What `last` has is nothing new; what became an opt-out is an opt-out, from now
+///   on; what became more permissive is [`Warning::Drift`], because the answer has no date: read the rows
 ///   ([`ingest_row`](crate::interop::salesforce::ingest_row)).
 /// * What was projected, coming back, is nothing.
 ///
@@ -33,7 +33,8 @@ use crate::interop::{
 /// use consent_engine::interop::{Context, Directory, ForeignId, Warning};
 /// use consent_engine::{Catalogue, Foreign, SystemId};
 /// let (catalogue, directory) = (Catalogue::new([], []).unwrap(), Directory::new());
-/// let context = Context::new("2026-03-02T10:00:00Z".parse()?, SystemId::new("salesforce")?, &catalogue, &directory);
+/// let (now, system) = ("2026-03-02T10:00:00Z".parse()?, SystemId::new("salesforce")?);
+/// let context = Context::new(now, system, &catalogue, &directory);
 /// let read = ConsentRead::new([Action::Email], [ForeignId::new("a@example.com")?])?;
 /// let body = br#"{"a@example.com":{"result":"Success","proceed":{"email":"false","emailResult":"Success"}}}"#;
 /// let found = ingest_read(&read, &ReadResponse::parse(body)?, &[], &context);

@@ -14,14 +14,16 @@ use crate::time::{Interval, Timestamp};
 
 /// What a row of ContactPointTypeConsent means.
 ///
-/// *Salesforce Object Reference, ContactPointTypeConsent.* `body` is the record as JSON, with `DataUsePurpose.Name` and
-/// `DataUsePurpose.CanDataSubjectOptOut` selected; `last` is the same row as it was read before.
+/// *Salesforce Object Reference, ContactPointTypeConsent.* `body` is the record as JSON, with
+/// `DataUsePurpose.Name` and `DataUsePurpose.CanDataSubjectOptOut` selected; `last` is the same row as it was
+/// read before.
 ///
-/// * `Phone` is voice. It is another channel only if the row names an engagement channel that the context maps; an
-///   opt-out with one that is not mapped covers voice, text messages, WhatsApp and fax.
-/// * An opt-in counts with its capture date, as the person's own act; without one it is refused. For a brand that the
-///   tenant does not stand for it grants nothing, while an opt-out covers the tenant.
-/// * The opt-out of a purpose that takes none is [`Problem::ImmutablePurpose`], unless the catalogue says otherwise.
+/// * `Phone` is voice. It is another channel only if the row names an engagement channel that the context
+///   maps; an opt-out with one that is not mapped covers voice, text messages, WhatsApp and fax.
+/// * An opt-in counts with its capture date, as the person's own act; without one it is refused. For a brand
+///   that the tenant does not stand for it grants nothing, while an opt-out covers the tenant.
+/// * The opt-out of a purpose that takes none is [`Problem::ImmutablePurpose`], unless the catalogue says
+///   otherwise.
 /// * A row that says what it said, or what was projected, is nothing.
 ///
 /// ```
@@ -29,7 +31,8 @@ use crate::time::{Interval, Timestamp};
 /// use consent_engine::interop::{Context, Directory};
 /// use consent_engine::{Catalogue, Channel, SystemId};
 /// let (catalogue, directory) = (Catalogue::new([], []).unwrap(), Directory::new());
-/// let context = Context::new("2026-03-02T10:00:00Z".parse()?, SystemId::new("salesforce")?, &catalogue, &directory);
+/// let (now, system) = ("2026-03-02T10:00:00Z".parse()?, SystemId::new("salesforce")?);
+/// let context = Context::new(now, system, &catalogue, &directory);
 /// let row = br#"{"PartyId":"0PK1","ContactPointType":"Phone","PrivacyConsentStatus":"OptOut",
 ///     "CaptureDate":"2026-01-05T08:00:00.000Z","CaptureSource":"booth","CaptureContactPointType":"Web"}"#;
 /// let ingest = ingest_row(row, None, &context).unwrap();
@@ -39,7 +42,8 @@ use crate::time::{Interval, Timestamp};
 ///
 /// # Errors
 ///
-/// [`MapError`] says what is wrong, and, for a row that looked like an opt-out, whom to block until it is understood.
+/// [`MapError`] says what is wrong, and, for a row that looked like an opt-out, whom to block until it is
+/// understood.
 pub fn ingest_row(
     body: &[u8],
     last: Option<&ContactPointTypeConsent>,

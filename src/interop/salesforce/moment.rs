@@ -8,8 +8,8 @@ use crate::time::{Span, Timestamp};
 /// A date or an instant, as the parameters `effectiveFrom` and `effectiveTo` take either.
 ///
 /// *Salesforce REST API Developer Guide, "Valid Date and DateTime Formats".* An instant is
-/// `yyyy-MM-ddTHH:mm:ss`, with or without `.SSS`, and `Z`, `±HH:mm` or `±HHmm`; a date is `yyyy-MM-dd` and takes no
-/// offset. A date is a day in UTC.
+/// `yyyy-MM-ddTHH:mm:ss`, with or without `.SSS`, and `Z`, `±HH:mm` or `±HHmm`; a date is `yyyy-MM-dd` and
+/// takes no offset. A date is a day in UTC.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::Moment;

@@ -15,16 +15,19 @@ impl ConsentWrite {
     ///
     /// ```
     /// use consent_engine::interop::salesforce::{Call, ConsentWrite, Status};
-    /// let write = ConsentWrite::parse(&Call::new("EMAIL", "ids=a@example.com&status=optin&effectiveTo=2026-02-28", b"{}"))?;
+    /// let call = Call::new("EMAIL", "ids=a@example.com&status=optin&effectiveTo=2026-02-28", b"{}");
+    /// let write = ConsentWrite::parse(&call)?;
     /// assert_eq!(write.status(), Status::OptIn);
-    /// let error = ConsentWrite::parse(&Call::new("email", "ids=a@example.com&status=OptIn&mode=cdp", b"{}")).unwrap_err();
-    /// assert_eq!(error.code(), "UnsupportedParamInMode", "the mode knows three actions, and e-mail is none of them");
+    /// let call = Call::new("email", "ids=a@example.com&status=OptIn&mode=cdp", b"{}");
+    /// let error = ConsentWrite::parse(&call).unwrap_err();
+    /// assert_eq!(error.code(), "UnsupportedParamInMode", "the mode knows three actions, not e-mail");
     /// # Ok::<(), consent_engine::interop::Problem>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Problem`] says what is wrong. [`ingest`](crate::interop::salesforce::ingest) says besides whom to block.
+    /// [`Problem`] says what is wrong. [`ingest`](crate::interop::salesforce::ingest) says besides whom to
+    /// block.
     pub fn parse(call: &Call<'_>) -> Result<Self, Problem> {
         let params = Params::parse(call.query)?;
         let cdp = mode_is_cdp(&params)?;

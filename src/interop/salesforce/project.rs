@@ -10,10 +10,10 @@ use crate::time::Timestamp;
 
 /// A state as a Consent Write.
 ///
-/// *Salesforce REST API Developer Guide, "Consent Write".* The write ends in flags that know neither purposes nor
-/// dates and are asked on every read. So a grant that starts later is held back, an expired one is an opt-out, a pause
-/// is an opt-out with an [`Echo`], and a grant that would clear what another statement refused
-/// ([`Desired::beside`]) is an error.
+/// *Salesforce REST API Developer Guide, "Consent Write".* The write ends in flags that know neither purposes
+/// nor dates and are asked on every read. So a grant that starts later is held back, an expired one is an
+/// opt-out, a pause is an opt-out with an [`Echo`], and a grant that would clear what another statement
+/// refused ([`Desired::beside`]) is an error.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{Desired, Status, TargetOrg, project};
@@ -21,7 +21,8 @@ use crate::time::Timestamp;
 /// use consent_engine::{Channel, ExpiryCause, State, SubjectId, SystemId};
 /// let id = ForeignId::new("a@example.com")?;
 /// let expired = State::Expired(ExpiryCause::GrantLapsed);
-/// let desired = Desired { channel: Some(Channel::Email), ..Desired::new(SubjectId::from_u128(1), 1, &id, expired) };
+/// let expired = Desired::new(SubjectId::from_u128(1), 1, &id, expired);
+/// let desired = Desired { channel: Some(Channel::Email), ..expired };
 /// let org = TargetOrg::new(SystemId::new("salesforce")?);
 /// let projection = project(&desired, &org, "2026-03-02T10:00:00Z".parse()?)?;
 /// assert_eq!(projection.payload.unwrap().status(), Status::OptOut, "there silence would permit");
@@ -31,8 +32,9 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 ///
-/// [`Problem::UnrepresentableState`] if nothing that can be written is as restrictive, [`Problem::UnknownPurpose`]
-/// and [`Problem::AmbiguousPurpose`] if the purpose has no name of its own over there.
+/// [`Problem::UnrepresentableState`] if nothing that can be written is as restrictive,
+/// [`Problem::UnknownPurpose`] and [`Problem::AmbiguousPurpose`] if the purpose has no name of its own over
+/// there.
 pub fn project(
     desired: &Desired<'_>,
     org: &TargetOrg<'_>,

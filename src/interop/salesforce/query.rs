@@ -48,7 +48,8 @@ impl Param {
         Self::ALL.iter().copied().find(|param| param.name().eq_ignore_ascii_case(name))
     }
 
-    /// Whether `+` stands for itself: no identifier or date has a space, but addresses have tags and dates have zones.
+    /// Whether `+` stands for itself: no identifier or date has a space, but addresses have tags and dates
+    /// have zones.
     const fn keeps_plus(self) -> bool {
         matches!(
             self,

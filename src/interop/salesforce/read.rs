@@ -10,8 +10,8 @@ use crate::time::Timestamp;
 
 /// A Consent Read: `GET …/consent/action/<action>?ids=…`, or `…/consent/multiaction?actions=…&ids=…`.
 ///
-/// *Salesforce REST API Developer Guide, "Compile Consent Settings" and "Compile Multiple Types of Consent Settings".*
-/// It is always verbose: without its explanation an answer means nothing.
+/// *Salesforce REST API Developer Guide, "Compile Consent Settings" and "Compile Multiple Types of Consent
+/// Settings".* It is always verbose: without its explanation an answer means nothing.
 ///
 /// ```
 /// use consent_engine::interop::ForeignId;
@@ -87,7 +87,8 @@ impl ConsentRead {
         self
     }
 
-    /// With one answer for all identifiers. It decides whether to go on, and is never ingested: it is about nobody.
+    /// With one answer for all identifiers. It decides whether to go on, and is never ingested: it is about
+    /// nobody.
     #[must_use]
     pub const fn aggregated(mut self) -> Self {
         self.aggregated = true;

@@ -8,13 +8,15 @@ use crate::interop::{ForeignId, Json, Problem, limit};
 
 /// The body that answers a Consent Read, read strictly, one person at a time.
 ///
-/// *Salesforce REST API Developer Guide, "Compile Consent Settings", response schema and verbose example.* Booleans
-/// are texts; `ContactTypePointConsent`, as the published example spells it, and `ContactPointTypeConsent` are the same.
+/// *Salesforce REST API Developer Guide, "Compile Consent Settings", response schema and verbose example.*
+/// Booleans are texts; `ContactTypePointConsent`, as the published example spells it, and
+/// `ContactPointTypeConsent` are the same.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{Action, ReadResponse, Status};
 /// let body = br#"{"a@example.com":{"result":"Success","proceed":{"email":"false","emailResult":"Success"},
-///     "explanation":[{"objectConsulted":"Contact","field":"HasOptedOutOfEmail","recordId":"003A","value":"true"}]}}"#;
+///     "explanation":[{"objectConsulted":"Contact","field":"HasOptedOutOfEmail","recordId":"003A",
+///         "value":"true"}]}}"#;
 /// let response = ReadResponse::parse(body)?;
 /// let (_, entry) = &response.entries()[0];
 /// let entry = entry.as_ref().unwrap();

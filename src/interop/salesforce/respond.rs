@@ -26,9 +26,9 @@ impl fmt::Debug for Reply<'_> {
 
 /// What follows from the answer to a Consent Write.
 ///
-/// A 200 proves nothing: the error may be in the body, and an empty list of edits may be a record that the other
-/// system cannot see (Platform Encryption, converted leads). Every write that was, or may have been, done is to be
-/// read back.
+/// A 200 proves nothing: the error may be in the body, and an empty list of edits may be a record that the
+/// other system cannot see (Platform Encryption, converted leads). Every write that was, or may have been,
+/// done is to be read back.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{Action, ConsentWrite, Reply, Status, respond};

@@ -8,9 +8,9 @@ use crate::interop::{ForeignId, Json, Problem, limit};
 
 /// The body that answers a Consent Write, read strictly.
 ///
-/// *Salesforce REST API Developer Guide, "Consent Write", example response.* Booleans are texts, `result` is `Success`
-/// or the message of an error, and the HTTP status may be 200 in either case. What is not JSON is refused, the
-/// trailing comma of the published sample among it.
+/// *Salesforce REST API Developer Guide, "Consent Write", example response.* Booleans are texts, `result` is
+/// `Success` or the message of an error, and the HTTP status may be 200 in either case. What is not JSON is
+/// refused, the trailing comma of the published sample among it.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::WriteResponse;
@@ -49,8 +49,8 @@ impl WriteResponse {
     ///
     /// # Errors
     ///
-    /// [`Problem::ForeignReportedError`] for a list of errors (`[{"errorCode":…,"message":…}]`), else what is wrong
-    /// with the body.
+    /// [`Problem::ForeignReportedError`] for a list of errors (`[{"errorCode":…,"message":…}]`), else what is
+    /// wrong with the body.
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let json = Json::decode(body)?;
         if json.list().is_some() {

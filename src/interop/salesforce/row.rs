@@ -13,15 +13,17 @@ use crate::time::Timestamp;
 
 /// A row of the object ContactPointTypeConsent: the consent of one Individual for one kind of contact point.
 ///
-/// *Salesforce Object Reference, ContactPointTypeConsent.* Rows are the way to write in bulk (Bulk API 2.0, composite
-/// resources), and the only one that carries an interval. The name and the opt-out rule of the purpose come from the
-/// lookup `DataUsePurpose`: select `DataUsePurpose.Name` and `DataUsePurpose.CanDataSubjectOptOut` with the row.
+/// *Salesforce Object Reference, ContactPointTypeConsent.* Rows are the way to write in bulk (Bulk API 2.0,
+/// composite resources), and the only one that carries an interval. The name and the opt-out rule of the
+/// purpose come from the lookup `DataUsePurpose`: select `DataUsePurpose.Name` and
+/// `DataUsePurpose.CanDataSubjectOptOut` with the row.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{ContactPointTypeConsent, Status};
 /// let row = ContactPointTypeConsent::parse(br#"{"PartyId":"0PK1","ContactPointType":"Phone",
 ///     "PrivacyConsentStatus":"OptIn","CaptureDate":"2026-01-05T08:00:00.000+0000",
-///     "CaptureSource":"booth","CaptureContactPointType":"Web","attributes":{"type":"ContactPointTypeConsent"}}"#)?;
+///     "CaptureSource":"booth","CaptureContactPointType":"Web",
+///     "attributes":{"type":"ContactPointTypeConsent"}}"#)?;
 /// assert_eq!(row.status(), Status::OptIn);
 /// let error = ContactPointTypeConsent::parse(br#"{"PartyId":"0PK1","ContactPointType":"Fax"}"#).unwrap_err();
 /// assert_eq!(error.code(), "UnknownEnumValue", "there is no such type");

@@ -28,8 +28,8 @@ pub(super) struct Meant {
 impl About {
     /// What `action` speaks of, with a purpose by name if one is given.
     ///
-    /// On a channel, no name means every purpose. An action of the Individual is a purpose by itself: a name narrows
-    /// it to a purpose within, and any other name is refused for a grant and left out for an opt-out.
+    /// On a channel, no name means every purpose. An action of the Individual is a purpose by itself: a name
+    /// narrows it to a purpose within, and any other name is refused for a grant and left out for an opt-out.
     pub(super) fn of(
         action: Action,
         named: Option<PurposeId>,
@@ -94,8 +94,8 @@ impl Statement {
         self
     }
 
-    /// Refuses a grant by e-mail at an address that is not known: without it, the grant would be for every address
-    /// that the person has. A subject yet to be created has but this one.
+    /// Refuses a grant by e-mail at an address that is not known: without it, the grant would be for every
+    /// address that the person has. A subject yet to be created has but this one.
     pub(super) fn check_point(
         &self,
         targets: &[Target],
@@ -110,8 +110,8 @@ impl Statement {
 
     /// The command for one person; none if the status says nothing.
     ///
-    /// A grant by e-mail is for the address that was named. An opt-out is of the person at whatever address; where
-    /// only an address is known, it is of the address.
+    /// A grant by e-mail is for the address that was named. An opt-out is of the person at whatever address;
+    /// where only an address is known, it is of the address.
     pub(super) fn command(
         &self,
         target: Target,

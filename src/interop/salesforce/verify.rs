@@ -15,8 +15,8 @@ pub enum Observed<'a> {
 
 /// Whether the other system holds what was meant.
 ///
-/// By the polarity of each field; `proceed` alone proves nothing, because `false` may only say that no record was
-/// found. A status that no flag can hold (`Seen`, `NotSeen`) is verified by rows only.
+/// By the polarity of each field; `proceed` alone proves nothing, because `false` may only say that no record
+/// was found. A status that no flag can hold (`Seen`, `NotSeen`) is verified by rows only.
 ///
 /// ```
 /// use consent_engine::interop::salesforce::{Action, ConsentWrite, Observed, Status, WriteResponse, verify};

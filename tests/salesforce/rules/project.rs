@@ -1,5 +1,5 @@
 use consent_engine::interop::salesforce::{
-    Call, ConsentWrite, Desired, Moment, Pause, Status, TargetOrg, ingest, project,
+    Call, ConsentWrite, Desired, Moment, Pause, Status, TargetOrg, ingest, ingest_write, project,
 };
 use consent_engine::interop::{Context, Effect, Loss, Noop, Problem, Projection, PurposeName};
 use consent_engine::{
@@ -203,6 +203,8 @@ fn an_echo_is_a_token_and_its_value() {
     // The same token on an opt-out that somebody made over there, without the end of the pause.
     let to = format!("&effectiveTo={}", "2026-03-20T00%3A00%3A00.000Z");
     assert!(query.expose().contains(&to));
+    let blind = context(NOW, &catalogue, &directory);
+    assert_eq!(ingest_write(&write, &blind).unwrap().commands.len(), 1, "without the echo it is an act");
     let act = take(&query.expose().replace(&to, ""), salesforce());
     assert_eq!((act.noop, act.commands.len()), (None, 1));
     // The same from another system, and with another version.
