@@ -1,6 +1,6 @@
 //! Replay of decoded facts into a projection, and the join of projections.
 
-use consent_engine::{Fact, Position, Projection};
+use consent_engine::{Fact, Projection};
 use consent_engine_benches::{Person, crowd};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -19,9 +19,7 @@ fn replay(c: &mut Criterion) {
     group.bench_function("1 subject, 100000 facts, Projection::apply", |b| {
         b.iter(|| {
             let mut projection = Projection::default();
-            for fact in facts {
-                let _ = projection.apply(fact);
-            }
+            replay_into(&mut projection, &facts);
             projection
         });
     });
@@ -34,17 +32,20 @@ fn replay(c: &mut Criterion) {
 
 /// Folds each log with [`Projection::apply`], one projection a subject.
 fn by_log(facts: &[Fact]) -> usize {
-    let of = |fact: &Fact| Position { log: fact.position.log, ..fact.position }.log;
     facts
-        .chunk_by(|a, b| of(a) == of(b))
+        .chunk_by(|a, b| a.position.log == b.position.log)
         .map(|log| {
             let mut projection = Projection::default();
-            for fact in log {
-                let _ = projection.apply(fact);
-            }
+            replay_into(&mut projection, log);
             projection.logs().len()
         })
         .sum()
+}
+
+fn replay_into(projection: &mut Projection, facts: &[Fact]) {
+    for fact in facts {
+        assert!(projection.apply(fact).is_ok(), "the fixtures leave no gaps");
+    }
 }
 
 fn join(c: &mut Criterion) {

@@ -48,6 +48,8 @@ struct Check<'a> {
     view: &'a View,
     query: &'a Query,
     policy: &'a Policy,
+    /// What the catalogue says of the purpose, if it knows it.
+    rules: Option<&'a PurposeRules>,
     /// Effective now.
     now: Timestamp,
 }
@@ -67,7 +69,8 @@ type Flow = ControlFlow<()>;
 impl<'a> Check<'a> {
     #[inline(always)]
     fn new(view: &'a View, query: &'a Query, policy: &'a Policy, now: Timestamp) -> Self {
-        Self { view, query, policy, now: view.effective_now(policy, now) }
+        let rules = policy.catalogue().rules(query.purpose);
+        Self { view, query, policy, rules, now: view.effective_now(policy, now) }
     }
 
     /// Runs every check.
@@ -79,7 +82,7 @@ impl<'a> Check<'a> {
         if self.query.regimes.is_empty() {
             out.fail(Reason::NoRegime, NO_SOURCE, None)?;
         }
-        let Some(rules) = self.policy.catalogue().rules(self.query.purpose) else {
+        let Some(rules) = self.rules else {
             return out.fail(Reason::PurposeUnknown, NO_SOURCE, None);
         };
         if rules.retired {
@@ -110,7 +113,7 @@ impl<'a> Check<'a> {
 
     /// What a permit rests on.
     fn ground(&self, answer: &Answer) -> Ground {
-        match self.policy.catalogue().rules(self.query.purpose).filter(|_| answer.reasons.is_empty()) {
+        match self.rules.filter(|_| answer.reasons.is_empty()) {
             None => Ground::default(),
             Some(rules) if answer.witness != NO_SOURCE && self.is_consent_asked(rules) => {
                 Ground { basis: Some(LawfulBasis::Consent), by_consent: true }
