@@ -221,7 +221,8 @@ impl<'a> Model<'a> {
     fn times(&self, query: &Query, jump: Option<Timestamp>) -> Vec<Timestamp> {
         let read = query.snapshot.into_iter();
         let aged = read.flat_map(|read| {
-            [read.saturating_add(self.policy.snapshot_age()), read.saturating_sub(self.policy.skew())]
+            let stale = read.checked_add(self.policy.snapshot_age());
+            stale.into_iter().chain([read.saturating_sub(self.policy.skew())])
         });
         let caught_up = jump.map(|floor| floor.saturating_sub(self.policy.skew()));
         aged.chain(caught_up).collect()

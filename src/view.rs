@@ -2,6 +2,7 @@
 
 mod compact;
 mod compile;
+mod draw;
 mod entry;
 mod fold;
 mod loaded;
@@ -13,7 +14,6 @@ pub use loaded::{Freshness, View};
 pub use projection::{LogProjection, Projection};
 
 pub(crate) use compile::{Context, names_group, valid_window, weigh};
-pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
+pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use loaded::Bit;
-pub(crate) use points::PointState;
 pub(crate) use projection::{Group, KeptGrant, KeptRequest, Reporters};

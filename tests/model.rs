@@ -146,6 +146,10 @@ impl History {
     ) -> Named {
         let restriction = Restriction { reason, scope, until: until.map(s) };
         let position = self.add(log, when, FactKind::Restriction(restriction));
+        let scope = match log.aggregate {
+            Aggregate::Point(home) => scope.at(home),
+            Aggregate::Subject(_) => scope,
+        };
         Named { log, key: RestrictionKey { reason, by: ActorKind::Subject, scope }, upto: position.seq }
     }
 
@@ -305,7 +309,7 @@ fn an_opt_out_beats_a_later_recorded_earlier_grant() {
     h.push(of(ME), Actor::subject(), Some(10), 30, FactKind::Grant(Arc::new(grant(10, cell("news")))));
     denies(h.eval(&query("news"), 40), Explicit, [Reason::OptOut]);
     assert_eq!(h.state(cell("news"), 40), plain(State::Withdrawn), "captured before the opt-out");
-    denies(h.eval(&query("mkt"), 40), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval(&query("mkt"), 40), Explicit, [Reason::OptOut]);
     assert_eq!(h.state(cell("mkt"), 40), plain(State::Denied));
     permits(h.eval(&query("receipt"), 40), ByRule, LawfulBasis::Contract);
 }
@@ -502,7 +506,7 @@ fn a_clear_never_ends_the_persons_own_word() {
         let named = h.restrict(of(ME), 20, reason, everything());
         h.add(of(ME), 21, FactKind::Clear(named));
     }
-    let own = [Reason::OptOut, Reason::Objection, Reason::Erasure, Reason::ConsentMissing];
+    let own = [Reason::OptOut, Reason::Objection, Reason::Erasure];
     denies(h.eval(&query("news"), 30), Explicit, own);
     denies(h.eval(&query("receipt"), 30), Explicit, [Reason::Erasure]);
 }
@@ -615,14 +619,14 @@ fn what_bites_at_a_replaced_address_bites_at_its_successors() {
     let at_c = query("rel").at(C);
     denies(h.eval(&at_c, 20), Unknown, [Reason::ConsentMissing]);
     let named = h.restrict(at(A), 30, R::OptOut, everything());
-    denies(h.eval(&at_c, 40), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval(&at_c, 40), Explicit, [Reason::OptOut]);
     denies(h.eval_as(&Subject::new(YOU), &at_c, 40), Unknown, [Reason::ConsentMissing]);
     let token = h.token();
     let there = attempt(cell_at("rel", C), 35, 40, Some(&token));
     assert_eq!(h.lifts(cell_at("rel", C), &there), Ok(vec![named]), "A is not shared");
     let grant_at_a = cell("rel");
     h.grant(50, grant_at_a);
-    denies(h.eval(&at_c, 60), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval(&at_c, 60), Explicit, [Reason::OptOut]);
 }
 
 #[test]
@@ -632,7 +636,7 @@ fn a_reassignment_relieves_the_next_and_ends_the_grants_of_the_last() {
     let view = h.token();
     let named = Named {
         log: at(A),
-        key: RestrictionKey { reason: R::OptOut, by: ActorKind::Subject, scope: everything() },
+        key: RestrictionKey { reason: R::OptOut, by: ActorKind::Subject, scope: everything().at(A) },
         upto: Seq::new(2).unwrap(),
     };
     let kind = Grant { lifts: vec![named], ..grant(15, cell("news")) };
@@ -646,9 +650,9 @@ fn a_reassignment_relieves_the_next_and_ends_the_grants_of_the_last() {
     denies(h.eval_as(&you, &query("news"), 30), Unknown, [Reason::ConsentMissing]);
     permits(h.eval_as(&you, &query("svc"), 30), ByRule, LawfulBasis::LegitimateInterests);
     let merged = Subject { ids: vec![YOU, SubjectId::from_u128(3)], ..Subject::default() };
-    denies(h.eval_as(&merged, &query("news"), 30), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval_as(&merged, &query("news"), 30), Explicit, [Reason::OptOut]);
     h.restrict(at(A), 40, R::OptOut, everything());
-    denies(h.eval_as(&you, &query("news"), 50), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval_as(&you, &query("news"), 50), Explicit, [Reason::OptOut]);
 }
 
 #[test]
@@ -725,10 +729,10 @@ fn a_request_stands_pending_beside_a_refusal_it_had_seen() {
     assert_eq!(answer.valid_until, Some(s(100)));
     assert_eq!(h.state(cell("news"), 30), CellState { state: State::Denied, pending });
     blind.add(of(ME), 20, FactKind::Request(Arc::new(request(cell("news"), 100, vec![]))));
-    denies(blind.eval(&query("news"), 30), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(blind.eval(&query("news"), 30), Explicit, [Reason::OptOut]);
     assert_eq!(blind.state(cell("news"), 30), plain(State::Denied));
     h.restrict(of(ME), 40, R::OptOut, everything());
-    denies(h.eval(&query("news"), 50), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval(&query("news"), 50), Explicit, [Reason::OptOut]);
     assert_eq!(h.state(cell("news"), 50), plain(State::Denied), "the withdrawal killed the request");
 }
 
@@ -766,7 +770,12 @@ fn an_invalidation_denies_everything_it_covers_and_kills_the_token() {
     denies(h.eval(&query("news"), 30), Explicit, [Reason::Invalidation, Reason::ConsentMissing]);
     assert_eq!(h.state(cell("news"), 30), plain(State::Unknown));
     h.add(of(ME), 40, FactKind::Clear(named));
-    denies(h.eval(&query("news"), 50), Explicit, [Reason::ConsentPending]);
+    denies(h.eval(&query("news"), 50), Unknown, [Reason::ConsentMissing]);
+    assert_eq!(
+        h.state(cell("news"), 50),
+        plain(State::Unknown),
+        "a cleared invalidation killed it all the same"
+    );
 }
 
 #[test]
@@ -826,8 +835,7 @@ fn a_person_who_calls_is_served_but_not_sold_to() {
     h.restrict(at(A), 10, R::Bounce, everything());
     denies(h.eval(&query("svc"), 20), Explicit, [Reason::OptOut, Reason::Bounce]);
     permits(h.eval(&query("svc").inbound(), 20), ByRule, LawfulBasis::LegitimateInterests);
-    let sold = [Reason::OptOut, Reason::Bounce, Reason::ConsentMissing];
-    denies(h.eval(&query("news").inbound(), 20), Explicit, sold);
+    denies(h.eval(&query("news").inbound(), 20), Explicit, [Reason::OptOut, Reason::Bounce]);
     h.restrict(of(ME), 10, R::Legal, everything());
     denies(h.eval(&query("svc").inbound(), 20), Explicit, [Reason::Legal]);
 }
@@ -837,9 +845,12 @@ fn silence_of_a_child_or_a_role_address_is_no_consent() {
     let h = History::new();
     let silent = query_in("news", RegimeSet::OPT_OUT);
     let child = Subject { kind: SubjectKind::Child, ..Subject::new(ME) };
-    denies(h.eval_as(&child, &silent, 10), Unknown, [Reason::Minor, Reason::ConsentMissing]);
+    denies(h.eval_as(&child, &silent, 10), Unknown, [Reason::Minor]);
+    let both = query_in("news", RegimeSet::OPT_OUT.with(Regime::OptIn));
+    denies(h.eval_as(&child, &both, 10), Unknown, [Reason::Minor, Reason::ConsentMissing]);
     let info = Subject { role_addresses: vec![A], ..Subject::new(ME) };
-    denies(h.eval_as(&info, &silent, 10), Unknown, [Reason::RoleAddress, Reason::ConsentMissing]);
+    denies(h.eval_as(&info, &silent, 10), Unknown, [Reason::RoleAddress]);
+    denies(h.eval_as(&info, &both, 10), Unknown, [Reason::RoleAddress, Reason::ConsentMissing]);
     let other = Subject { role_addresses: vec![B], ..Subject::new(ME) };
     permits(h.eval_as(&other, &silent, 10), ByRule, LawfulBasis::Consent);
     let processing = Query { regimes: RegimeSet::OPT_OUT, ..processed("prof") };
@@ -936,11 +947,11 @@ fn objection_and_opt_out_reach_processing_by_its_basis() {
     denies(h.eval(&processed("prof"), 5), Unknown, [Reason::ConsentMissing]);
     h.restrict(of(ME), 10, R::OptOut, everything());
     permits(h.eval(&processed("fraud"), 20), ByRule, LawfulBasis::LegitimateInterests);
-    denies(h.eval(&processed("prof"), 20), Explicit, [Reason::OptOut, Reason::ConsentMissing]);
+    denies(h.eval(&processed("prof"), 20), Explicit, [Reason::OptOut]);
     assert_eq!(h.state(processing("prof"), 20), plain(State::Denied));
     h.restrict(of(ME), 10, R::Objection, everything());
     denies(h.eval(&processed("fraud"), 20), Explicit, [Reason::Objection]);
-    denies(h.eval(&query("rel"), 20), Explicit, [Reason::OptOut, Reason::Objection, Reason::ConsentMissing]);
+    denies(h.eval(&query("rel"), 20), Explicit, [Reason::OptOut, Reason::Objection]);
     permits(h.eval(&query("receipt"), 20), ByRule, LawfulBasis::Contract);
 }
 

@@ -1,5 +1,13 @@
 //! The state table, cell by cell: what a command does in each state, as the facts and the fold have it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "tests may panic"
+)]
+
 mod support;
 
 use consent_engine::*;

@@ -4,6 +4,11 @@ use crate::time::Timestamp;
 /// "No fact of the view."
 pub(crate) const NO_SOURCE: u16 = u16::MAX;
 
+/// The source of a reason that a fact which cannot be read gives.
+pub(crate) const UNSUPPORTED: u16 = NO_SOURCE - 1;
+/// The source of a reason that the latest recorded fact gives.
+pub(crate) const CLOCK: u16 = NO_SOURCE - 2;
+
 /// The failing checks, as they come in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer {
@@ -14,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) edge: Option<Timestamp>,
     /// The cell asked about: pre-order number, channel bit, point bit.
     pub(crate) target: Option<(u16, u32, u64)>,
+    /// A fact of the view gave a reason.
+    by_fact: bool,
     /// Some check is not ended by time.
     endless: bool,
     latest_end: Option<Timestamp>,
@@ -28,6 +35,7 @@ impl Default for Answer {
             witness: NO_SOURCE,
             edge: None,
             target: None,
+            by_fact: false,
             endless: false,
             latest_end: None,
             earliest_start: None,
@@ -38,6 +46,7 @@ impl Default for Answer {
 impl Answer {
     pub(crate) fn add(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) {
         self.reasons.insert(reason);
+        self.by_fact |= source != NO_SOURCE;
         if let Some(own) = self.sources.get_mut(reason as usize)
             && *own == NO_SOURCE
         {
@@ -71,7 +80,7 @@ impl Answer {
     }
 
     /// Whether some fact of the view gave a reason.
-    pub(crate) fn rests_on_a_fact(&self) -> bool {
-        self.sources.iter().any(|source| *source != NO_SOURCE)
+    pub(crate) const fn rests_on_a_fact(&self) -> bool {
+        self.by_fact
     }
 }

@@ -3,16 +3,16 @@
 use core::ops::ControlFlow;
 
 use crate::channel::Channel;
-use crate::decision::answer::{Answer, NO_SOURCE};
+use crate::decision::absence::{Absence, absence};
+use crate::decision::answer::{Answer, CLOCK, NO_SOURCE, UNSUPPORTED};
+use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure, Target};
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
-use crate::fact::{LapseCause, Relation, RestrictionReason, Weighed};
+use crate::fact::{RestrictionReason, Weighed};
 use crate::policy::{Policy, Regime};
 use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
 use crate::subject::{Identity, SubjectKind};
 use crate::time::{Span, Timestamp};
-use crate::view::{
-    Bit, Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, PointState, RequestStatus, View, weigh,
-};
+use crate::view::{Bit, Entry, EntryKind, GrantStatus, Lifts, RequestStatus, View, weigh};
 
 /// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
 ///
@@ -21,12 +21,10 @@ use crate::view::{
 #[must_use]
 pub fn evaluate<'v>(view: &'v View, query: &Query, policy: &Policy, now: Timestamp) -> Decision<'v> {
     let mut answer = Answer::default();
-    let check = Check { view, query, policy, now };
-    let ground = match check.run(&mut answer) {
-        ControlFlow::Continue(ground) => ground,
-        ControlFlow::Break(()) => Ground::default(),
-    };
-    Decision::new(view, *query, policy, check.effective_now(), ground, answer)
+    let check = Check::new(view, query, policy, now);
+    let _ = check.run(&mut answer);
+    let ground = check.ground(&answer);
+    Decision::new(view, *query, policy, check.now, ground, answer)
 }
 
 /// Whether the answer is a permit: the short form of [`evaluate`] for hot paths.
@@ -34,7 +32,7 @@ pub fn evaluate<'v>(view: &'v View, query: &Query, policy: &Policy, now: Timesta
 /// It runs the same checks and stops at the first that fails, so the two cannot disagree.
 #[must_use]
 pub fn permits(view: &View, query: &Query, policy: &Policy, now: Timestamp) -> bool {
-    Check { view, query, policy, now }.run(&mut FirstFailure).is_continue()
+    Check::new(view, query, policy, now).run(&mut FirstFailure).is_continue()
 }
 
 /// What a permit rests on.
@@ -45,50 +43,15 @@ pub(crate) struct Ground {
     pub(crate) by_consent: bool,
 }
 
-/// What becomes of a failing check.
-pub(crate) trait Collect {
-    /// A check failed because of the entry `source`; time alone ends it at `ends`, if at all.
-    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()>;
-
-    /// A grant is the witness.
-    fn witness(&mut self, source: u16);
-
-    /// The answer may change at this instant.
-    fn edge(&mut self, at: Timestamp);
-
-    /// The cell asked about is this one.
-    fn target(&mut self, target: Target);
-}
-
-/// Stops at the first failing check.
-struct FirstFailure;
-
-impl Collect for FirstFailure {
-    fn fail(&mut self, _: Reason, _: u16, _: Option<Timestamp>) -> ControlFlow<()> {
-        ControlFlow::Break(())
-    }
-
-    fn witness(&mut self, _: u16) {}
-
-    fn edge(&mut self, _: Timestamp) {}
-
-    fn target(&mut self, _: Target) {}
-}
-
 #[derive(Clone, Copy)]
 struct Check<'a> {
     view: &'a View,
     query: &'a Query,
     policy: &'a Policy,
+    /// What the catalogue says of the purpose, if it knows it.
+    rules: Option<&'a PurposeRules>,
+    /// Effective now.
     now: Timestamp,
-}
-
-/// The cell asked about, as bits of the view and the catalogue.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    node: u16,
-    channel: u32,
-    point: u64,
 }
 
 /// What the grants, requests and endings of the cell say.
@@ -101,42 +64,88 @@ struct Consent {
 
 type Flow = ControlFlow<()>;
 
+// Each check is called once by each of `permits` and `evaluate`. Inlining all of them halves the instructions of a
+// decision: most of what they share is then in registers.
 impl<'a> Check<'a> {
-    /// Runs every check; the value is what a permit would rest on.
-    fn run(&self, out: &mut impl Collect) -> ControlFlow<(), Ground> {
+    #[inline(always)]
+    fn new(view: &'a View, query: &'a Query, policy: &'a Policy, now: Timestamp) -> Self {
+        let rules = policy.catalogue().rules(query.purpose);
+        Self { view, query, policy, rules, now: view.effective_now(policy, now) }
+    }
+
+    /// Runs every check.
+    #[inline(always)]
+    fn run(&self, out: &mut impl Collect) -> Flow {
         self.person(out)?;
-        let now = self.clock(out)?;
-        self.surroundings(out, now)?;
+        self.clock(out)?;
+        self.surroundings(out)?;
         if self.query.regimes.is_empty() {
             out.fail(Reason::NoRegime, NO_SOURCE, None)?;
         }
-        let Some(rules) = self.policy.catalogue().rules(self.query.purpose) else {
-            out.fail(Reason::PurposeUnknown, NO_SOURCE, None)?;
-            return ControlFlow::Continue(Ground::default());
+        let Some(rules) = self.rules else {
+            return out.fail(Reason::PurposeUnknown, NO_SOURCE, None);
         };
         if rules.retired {
             out.fail(Reason::PurposeRetired, NO_SOURCE, None)?;
         }
         let target = self.target(rules, out)?;
         out.target(target);
-        let inbound = self.query.direction == Direction::Inbound;
-        let weighed = weigh(&self.view.compiled, self.query.purpose, rules, inbound);
-        let own_call = inbound && rules.class.serves_the_person();
-        let asked = !own_call && (rules.class.promotes() || weighed.basis == LawfulBasis::Consent);
-        let (consent, rest) = self.consent(target, now, out);
-        let opted_out = self.restrictions(rest, target, weighed, consent, now, out)?;
-        if asked {
-            self.consent_asked(target, weighed, consent, opted_out, now, out)?;
+        let consent = self.consent(target, out);
+        let blockers = consent.witness.filter(|_| !self.is_inbound()).and_then(|witness| {
+            // What is left of the restrictions was worked out when the view was compiled.
+            self.view.compiled.blockers(witness)
+        });
+        match blockers {
+            Some(blockers) => self.blockers(blockers, out)?,
+            None => {
+                let weighed = self.weigh(rules);
+                let opted_out = self.restrictions(target, weighed, consent, out)?;
+                if consent.witness.is_none() && self.is_consent_asked(rules) {
+                    self.consent_asked(target, weighed, consent, opted_out, out)?;
+                }
+            }
         }
-        if !own_call {
-            self.frequency(rules, now, out)?;
+        if !self.is_own_call(rules) {
+            self.frequency(rules, out)?;
         }
-        let by_consent = asked && consent.witness.is_some();
-        let basis = if by_consent { LawfulBasis::Consent } else { weighed.basis };
-        ControlFlow::Continue(Ground { basis: Some(basis), by_consent })
+        Flow::Continue(())
     }
 
+    /// What a permit rests on.
+    fn ground(&self, answer: &Answer) -> Ground {
+        match self.rules.filter(|_| answer.reasons.is_empty()) {
+            None => Ground::default(),
+            Some(rules) if answer.witness != NO_SOURCE && self.is_consent_asked(rules) => {
+                Ground { basis: Some(LawfulBasis::Consent), by_consent: true }
+            }
+            Some(rules) => Ground { basis: Some(self.weigh(rules).basis), by_consent: false },
+        }
+    }
+
+    fn is_inbound(&self) -> bool {
+        self.query.direction == Direction::Inbound
+    }
+
+    /// Whether the person called, about something that serves them.
+    fn is_own_call(&self, rules: &PurposeRules) -> bool {
+        self.is_inbound() && rules.class.serves_the_person()
+    }
+
+    fn is_consent_asked(&self, rules: &PurposeRules) -> bool {
+        let on_consent = || self.weigh(rules).basis == LawfulBasis::Consent;
+        !self.is_own_call(rules) && (rules.class.promotes() || on_consent())
+    }
+
+    #[inline(always)]
+    fn weigh(&self, rules: &PurposeRules) -> Weighed {
+        weigh(&self.view.compiled, self.query.purpose, rules, self.is_inbound())
+    }
+
+    #[inline(always)]
     fn person(&self, out: &mut impl Collect) -> Flow {
+        if self.view.compiled.sound && self.view.policy_version() == self.policy.version() {
+            return Flow::Continue(());
+        }
         let subject = &self.view.subject;
         match subject.identity {
             Identity::Resolved => {}
@@ -149,7 +158,7 @@ impl<'a> Check<'a> {
         if self.view.policy_version() != self.policy.version() {
             out.fail(Reason::PolicyChanged, NO_SOURCE, None)?;
         }
-        if self.view.compiled.over_limits {
+        if self.view.compiled.incomplete {
             out.fail(Reason::ViewIncomplete, NO_SOURCE, None)?;
         }
         if self.view.compiled.unsupported.is_some() {
@@ -158,22 +167,21 @@ impl<'a> Check<'a> {
         Flow::Continue(())
     }
 
-    fn effective_now(&self) -> Timestamp {
-        self.view.effective_now(self.policy, self.now)
-    }
-
-    fn clock(&self, out: &mut impl Collect) -> ControlFlow<(), Timestamp> {
+    #[inline(always)]
+    fn clock(&self, out: &mut impl Collect) -> Flow {
         if let Some((floor, _)) = self.view.compiled.floor
             && !self.view.as_of
-            && floor > self.now.saturating_add(self.policy.skew())
+            && floor > self.now
         {
+            // Effective now is the floor, unless the skew of the clocks does not explain it.
             out.edge(floor.saturating_sub(self.policy.skew()));
             out.fail(Reason::ClockJump, CLOCK, None)?;
         }
-        ControlFlow::Continue(self.effective_now())
+        Flow::Continue(())
     }
 
-    fn surroundings(&self, out: &mut impl Collect, now: Timestamp) -> Flow {
+    #[inline(always)]
+    fn surroundings(&self, out: &mut impl Collect) -> Flow {
         if self.query.preferences == Preferences::Unavailable {
             out.fail(Reason::PreferencesUnavailable, NO_SOURCE, None)?;
         }
@@ -183,9 +191,9 @@ impl<'a> Check<'a> {
             Foreign::UnknownNegative => out.fail(Reason::UnknownForeignNegative, NO_SOURCE, None)?,
         }
         if let Some(read) = self.query.snapshot {
-            let ahead = read > now.saturating_add(self.policy.skew());
+            let ahead = read > self.now && read > self.now.saturating_add(self.policy.skew());
             match read.checked_add(self.policy.snapshot_age()) {
-                Some(stale_at) if now < stale_at && !ahead => out.edge(stale_at),
+                Some(stale_at) if self.now < stale_at && !ahead => out.edge(stale_at),
                 _ => {
                     if ahead {
                         out.edge(read.saturating_sub(self.policy.skew()));
@@ -197,29 +205,33 @@ impl<'a> Check<'a> {
         Flow::Continue(())
     }
 
+    #[inline(always)]
     fn target(&self, rules: &PurposeRules, out: &mut impl Collect) -> ControlFlow<(), Target> {
         let known = self.policy.catalogue().channel_bit(self.query.channel);
         let channel = known.unwrap_or(OTHER_CHANNEL);
-        let mut served = rules.channels & channel != 0;
+        let mut served = rules.channels & channel;
         let mut point = Bit::NO_POINT;
         let mut missing = None;
         if let Some(id) = self.query.point {
-            let found = self.view.point(id);
-            point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
-            match found.map(|(_, state)| state) {
-                Some(state @ PointState { held_by: Some(_), kind, .. }) => {
-                    let serves = |channel: Channel| kind.is_some_and(|kind| channel.is_served_by(kind));
-                    served &= self.query.channel.is_none_or(serves);
+            match self.view.point(id) {
+                Some((bit, state)) if state.held_by.is_some() => {
+                    point = bit;
+                    if self.query.channel.is_some() {
+                        served &= state.serves;
+                    }
                     if rules.verified_only && state.verified_by.is_none() {
                         missing = Some(Reason::ContactPointUnverified);
                     }
                 }
-                _ => missing = Some(Reason::ContactPointUnknown),
+                found => {
+                    point = found.map_or(Bit::OTHER_POINT, |(bit, _)| bit);
+                    missing = Some(Reason::ContactPointUnknown);
+                }
             }
         } else if self.query.channel.is_some_and(Channel::needs_point) {
             missing = Some(Reason::ContactPointMissing);
         }
-        if !served {
+        if served == 0 {
             out.fail(Reason::ChannelNotAllowed, NO_SOURCE, None)?;
         }
         if let Some(reason) = missing {
@@ -228,12 +240,13 @@ impl<'a> Check<'a> {
         ControlFlow::Continue(Target { node: rules.node(), channel, point })
     }
 
-    /// Reads the grants, requests and endings of the cell; the rest of the entries are restrictions.
-    fn consent(&self, target: Target, now: Timestamp, out: &mut impl Collect) -> (Consent, &'a [Entry]) {
-        let t = now.unix_micros();
+    /// Reads the grants, requests and endings of the cell.
+    #[inline(always)]
+    fn consent<C: Collect>(&self, target: Target, out: &mut C) -> Consent {
+        let t = self.now.unix_micros();
         let mut consent = Consent::default();
-        let (consents, restrictions) = self.view.compiled.split();
-        for entry in consents.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
+        let consents = self.view.compiled.consents().iter();
+        for entry in consents.filter(|entry| target.is_covered_by(entry)) {
             consent.touched = true;
             if let EntryKind::Request(RequestStatus::Open) = entry.kind {
                 out.edge_micros(entry.until, t);
@@ -246,58 +259,67 @@ impl<'a> Check<'a> {
                     if lifts == Lifts::Everything && consent.witness.is_none() {
                         consent.witness = Some(entry.source);
                         out.witness(entry.source);
+                        if !C::EVERYTHING {
+                            return consent;
+                        }
                     }
                 }
             }
         }
-        (consent, restrictions)
+        consent
     }
 
-    /// Weighs every restriction; the value is whether an opt-out bites.
+    /// Weighs every restriction that a witness does not lift; the value is whether an opt-out bites.
+    #[inline(always)]
     fn restrictions(
         &self,
-        entries: &[Entry],
         target: Target,
         weighed: Weighed,
         consent: Consent,
-        now: Timestamp,
         out: &mut impl Collect,
     ) -> ControlFlow<(), bool> {
-        let t = now.unix_micros();
+        let t = self.now.unix_micros();
         let mut opted_out = false;
-        for entry in entries.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
-            let EntryKind::Restriction { reason, class, at_point } = entry.kind else { continue };
-            let relation = Relation {
-                by_name: class == weighed.class as u8,
-                names_a_purpose: class != NO_CLASS,
-                at_point,
-            };
-            let lifted = reason.is_consent_reason() && consent.witness.is_some();
-            if lifted || entry.until <= t || !reason.applies(weighed, relation) {
-                continue;
+        let entries = self.view.compiled.restrictions(consent.witness.is_none()).iter();
+        for entry in entries.filter(|entry| target.is_covered_by(entry) && t < entry.until) {
+            if let Some(reason) = entry.applying(weighed) {
+                opted_out |= reason == RestrictionReason::OptOut;
+                self.bite(entry, reason, out)?;
             }
-            opted_out |= reason == RestrictionReason::OptOut;
-            out.edge_micros(entry.until, t);
-            out.fail(reason.into(), entry.source, Timestamp::from_unix_micros(entry.until).ok())?;
         }
         ControlFlow::Continue(opted_out)
     }
 
+    /// Weighs restrictions that apply to the cell.
+    #[inline(always)]
+    fn blockers<'e>(&self, blockers: impl Iterator<Item = &'e Entry>, out: &mut impl Collect) -> Flow {
+        for entry in blockers.filter(|entry| self.now.unix_micros() < entry.until) {
+            if let EntryKind::Restriction { reason, .. } = entry.kind {
+                self.bite(entry, reason, out)?;
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// Fails because of a restriction that applies and has not ended.
+    #[inline(always)]
+    fn bite(&self, entry: &Entry, reason: RestrictionReason, out: &mut impl Collect) -> Flow {
+        out.edge_micros(entry.until, self.now.unix_micros());
+        out.fail(reason.into(), entry.source, Timestamp::from_unix_micros(entry.until).ok())
+    }
+
+    #[inline(always)]
     fn consent_asked(
         &self,
         target: Target,
         weighed: Weighed,
         consent: Consent,
         opted_out: bool,
-        now: Timestamp,
         out: &mut impl Collect,
     ) -> Flow {
-        if consent.witness.is_some() || self.query.regimes.is_empty() {
-            return Flow::Continue(());
-        }
         let opt_out_denies = self.query.regimes.contains(Regime::OptOut) && consent.touched;
         if self.query.regimes.contains(Regime::OptIn) || opt_out_denies {
-            self.consent_absent(target, consent, opted_out, now, out)?;
+            self.consent_absent(target, consent, opted_out, out)?;
         }
         if self.query.regimes.contains(Regime::OptOut) && !consent.touched && weighed.class.promotes() {
             if self.view.subject.kind == SubjectKind::Child {
@@ -317,14 +339,13 @@ impl<'a> Check<'a> {
         target: Target,
         consent: Consent,
         opted_out: bool,
-        now: Timestamp,
         out: &mut impl Collect,
     ) -> Flow {
         let mut explained = consent.effective;
         let mut mark = None;
-        let (consents, _) = self.view.compiled.split();
-        for entry in consents.iter().filter(|entry| entry.covers(target.node, target.channel, target.point)) {
-            let (reason, ends) = match absence(entry, now.unix_micros()) {
+        let consents = self.view.compiled.consents().iter();
+        for entry in consents.filter(|entry| target.is_covered_by(entry)) {
+            let (reason, ends) = match absence(entry, self.now.unix_micros()) {
                 Absence::None => continue,
                 Absence::Mark(reason) => {
                     if mark.is_none_or(|(_, own)| reason == Reason::ConsentRevoked && own != reason) {
@@ -346,7 +367,8 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn frequency(&self, rules: &PurposeRules, now: Timestamp, out: &mut impl Collect) -> Flow {
+    #[inline(always)]
+    fn frequency(&self, rules: &PurposeRules, out: &mut impl Collect) -> Flow {
         if rules.cap.is_none() && rules.cool_down.is_none() {
             return Flow::Continue(());
         }
@@ -357,97 +379,20 @@ impl<'a> Check<'a> {
             && contacts.count >= cap.max
         {
             let frees = |oldest: Timestamp| oldest.saturating_add(cap.per);
-            self.wait(Reason::FrequencyCap, frees(contacts.oldest.unwrap_or(now)), now, out)?;
+            self.wait(Reason::FrequencyCap, frees(contacts.oldest.unwrap_or(self.now)), out)?;
         }
         if let (Some(wait), Some(latest)) = (rules.cool_down, contacts.latest)
-            && latest.saturating_add(wait) > now
+            && latest.saturating_add(wait) > self.now
         {
-            self.wait(Reason::CoolDown, latest.saturating_add(wait), now, out)?;
+            self.wait(Reason::CoolDown, latest.saturating_add(wait), out)?;
         }
         Flow::Continue(())
     }
 
     /// Fails until `until`; a count that should have ended by now ends in the next instant.
-    fn wait(&self, reason: Reason, until: Timestamp, now: Timestamp, out: &mut impl Collect) -> Flow {
-        let until = until.max(now.saturating_add(Span::micros(1)));
-        out.edge_micros(until.unix_micros(), now.unix_micros());
+    fn wait(&self, reason: Reason, until: Timestamp, out: &mut impl Collect) -> Flow {
+        let until = until.max(self.now.saturating_add(Span::micros(1)));
+        out.edge_micros(until.unix_micros(), self.now.unix_micros());
         out.fail(reason, NO_SOURCE, Some(until))
-    }
-}
-
-/// The source of a reason that a fact which cannot be read gives.
-pub(crate) const UNSUPPORTED: u16 = NO_SOURCE - 1;
-/// The source of a reason that the latest recorded fact gives.
-pub(crate) const CLOCK: u16 = NO_SOURCE - 2;
-
-/// What one entry says of absent consent.
-enum Absence {
-    None,
-    /// It was ended before it began: told if nothing else is.
-    Mark(Reason),
-    Because(Reason),
-    Until(Reason, i64),
-}
-
-fn absence(entry: &Entry, t: i64) -> Absence {
-    match entry.kind {
-        EntryKind::Restriction { .. } => Absence::None,
-        EntryKind::Ending { lapse: false } => Absence::Mark(Reason::ConsentRevoked),
-        EntryKind::Ending { lapse: true } => Absence::Mark(Reason::ConsentExpired),
-        EntryKind::Request(RequestStatus::Open) if t < entry.until => {
-            Absence::Because(Reason::ConsentPending)
-        }
-        EntryKind::Request(RequestStatus::Open | RequestStatus::Lapsed) => {
-            Absence::Because(Reason::ConsentExpired)
-        }
-        EntryKind::Request(RequestStatus::Answered | RequestStatus::Killed) => Absence::None,
-        EntryKind::Grant { status, .. } => match status {
-            GrantStatus::Unread => Absence::Because(Reason::ViewIncomplete),
-            GrantStatus::Revoked | GrantStatus::Reassigned => Absence::Because(Reason::ConsentRevoked),
-            GrantStatus::Lapsed(
-                LapseCause::GrantLapsed | LapseCause::Inactivity | LapseCause::NoticeSuperseded,
-            ) => Absence::Because(Reason::ConsentExpired),
-            GrantStatus::NoticeSuperseded => Absence::Because(Reason::NoticeSuperseded),
-            GrantStatus::TooWeak => Absence::Because(Reason::EvidenceInsufficient),
-            GrantStatus::Minor => Absence::Because(Reason::Minor),
-            GrantStatus::Sound if entry.until <= t.max(entry.from) => {
-                Absence::Because(Reason::ConsentExpired)
-            }
-            GrantStatus::Sound if t < entry.from => Absence::Until(Reason::NotYetEffective, entry.from),
-            GrantStatus::Sound => Absence::None,
-        },
-    }
-}
-
-/// Edges given in microseconds; the ends of time are none.
-trait EdgeMicros: Collect {
-    fn edge_micros(&mut self, at: i64, now: i64) {
-        if now < at
-            && let Ok(at) = Timestamp::from_unix_micros(at)
-        {
-            self.edge(at);
-        }
-    }
-}
-
-impl<C: Collect> EdgeMicros for C {}
-
-/// Collects every failing check.
-impl Collect for Answer {
-    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()> {
-        self.add(reason, source, ends);
-        ControlFlow::Continue(())
-    }
-
-    fn witness(&mut self, source: u16) {
-        self.set_witness(source);
-    }
-
-    fn edge(&mut self, at: Timestamp) {
-        self.add_edge(at);
-    }
-
-    fn target(&mut self, target: Target) {
-        self.target = Some((target.node, target.channel, target.point));
     }
 }

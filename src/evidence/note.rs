@@ -17,7 +17,7 @@ pub enum NoteError {
         /// The characters allowed.
         max: usize,
     },
-    /// A control character, such as a line break or NUL.
+    /// A character that breaks or reorders a line: a line break, NUL, a bidirectional control.
     #[error("character {at} is a control character: remove line breaks, tabs and NUL")]
     ControlCharacter {
         /// The index of the first offending character.
@@ -55,7 +55,7 @@ impl Note {
         if len > Self::MAX_CHARS {
             return Err(NoteError::TooLong { len, max: Self::MAX_CHARS });
         }
-        match text.chars().position(char::is_control) {
+        match text.chars().position(breaks_a_line) {
             Some(at) => Err(NoteError::ControlCharacter { at }),
             None => Ok(Self(Pii::new(String::from(text)))),
         }
@@ -66,7 +66,7 @@ impl Note {
     /// For withdrawals, which are never refused for a formal reason.
     #[must_use]
     pub fn lossy(text: &str) -> Self {
-        let clean = text.chars().take(Self::MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c });
+        let clean = text.chars().take(Self::MAX_CHARS).map(|c| if breaks_a_line(c) { ' ' } else { c });
         Self(Pii::new(clean.collect()))
     }
 
@@ -75,6 +75,14 @@ impl Note {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
+}
+
+/// Whether a character ends a line, or reorders or hides what stands around it in a log.
+fn breaks_a_line(c: char) -> bool {
+    let separates = matches!(c, '\u{2028}' | '\u{2029}');
+    let reorders =
+        matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || separates || reorders
 }
 
 impl TryFrom<String> for Note {

@@ -328,7 +328,8 @@ impl Catalogue {
         report(purpose.version() == 0, CatalogueProblem::VersionZero(id));
         let cap = purpose.cap().map(|cap| cap.per);
         let spans = [purpose.validity(), purpose.refresh(), purpose.cool_down(), cap];
-        report(spans.contains(&Some(Span::ZERO)), CatalogueProblem::ZeroSpan(id));
+        let no_contact = purpose.cap().is_some_and(|cap| cap.max == 0);
+        report(no_contact || spans.contains(&Some(Span::ZERO)), CatalogueProblem::ZeroSpan(id));
         let late = matches!((purpose.refresh(), purpose.validity()), (Some(refresh), Some(validity)) if refresh >= validity);
         report(late, CatalogueProblem::RefreshAfterEnd(id));
     }

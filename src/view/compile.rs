@@ -3,58 +3,62 @@
 use alloc::vec::Vec;
 
 use crate::evidence::ActorKind;
-use crate::fact::{Cell, Consulted, Grant, Named, PurposeScope, Relation, RestrictionReason, Scope, Weighed};
-use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position};
+use crate::fact::{Cell, Consulted, Named, PurposeScope, RestrictionReason, Scope, ViewToken, Weighed};
+use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, OTHER_CHANNEL, PurposeIndex, PurposeRules, Subtree};
-use crate::subject::Subject;
+use crate::subject::{Identity, Subject, SubjectKind};
 use crate::time::{Interval, Span, Timestamp};
+use crate::view::draw::Drawing;
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
-use crate::view::points::{self, PointState};
+use crate::view::points;
 use crate::view::projection::{EndCause, Ending, Group, KeptGrant, KeptRequest, LogProjection, Projection};
 
+/// Whether the links between people and points are as when the view was last compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    Kept,
+    Changed,
+}
+
+/// Compiles a projection, in the room of an older compilation of the same view.
 pub(crate) fn compile(
     policy: &Policy,
     subject: &Subject,
     projection: &Projection,
     keys: &[(IndexKey, u64)],
+    links: Links,
+    mut compiled: Compiled,
 ) -> Result<Compiled, LimitExceeded> {
-    let mut compiled = Compiled { points: points::read(subject, projection)?, ..Compiled::default() };
-    compiled.token = projection.heads();
+    if links == Links::Changed {
+        compiled.points = points::read(subject, projection)?;
+        projection.logs.iter().for_each(|log| compiled.token.raise(Consulted::Log(log.log), log.head));
+    }
     for (key, version) in keys {
         compiled.token.raise(Consulted::Key(*key), *version);
     }
     compiled.floor = projection.logs.iter().filter_map(floor_of).max();
     compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
-    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
+    compiled.sound = subject.identity == Identity::Resolved
+        && subject.kind != SubjectKind::Deceased
+        && compiled.unsupported.is_none();
+    let mut drawing = Drawing::over(&mut compiled);
+    let catalogue = policy.catalogue();
+    let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
     let (bases, holds) = (context.bases(), context.holds());
     (compiled.bases, compiled.holds) = (bases, holds);
-    let context = Context { catalogue: policy.catalogue(), subject, projection, compiled: &compiled };
-    let consents = context.consents();
-    let restrictions = context.restrictions();
-    compiled.consents = consents.len();
-    for (mut entry, source) in consents.into_iter().chain(restrictions) {
-        entry.source = match u16::try_from(compiled.sources.len()) {
-            Ok(source) if source < Entry::MAX_SOURCES => source,
-            _ => {
-                return Err(LimitExceeded {
-                    which: "restrictions and grants in a view",
-                    max: u64::from(Entry::MAX_SOURCES),
-                });
-            }
-        };
-        compiled.sources.push(source);
-        compiled.entries.push(entry);
-    }
+    let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
+    drawing.draw(&context)?;
+    drawing.finish(&mut compiled);
     Ok(compiled)
 }
 
 /// The clear or resume that ends every restriction of a group.
 fn cleared_by(projection: &Projection, log: LogId, group: &Group) -> Option<Position> {
-    let key = (log, group.key);
+    let key = (&log, &group.key);
     projection.logs.iter().find_map(|other| {
-        let found = other.clears.binary_search_by(|cleared| (cleared.log, cleared.key).cmp(&key)).ok()?;
+        let found = other.clears.binary_search_by(|cleared| (&cleared.log, &cleared.key).cmp(&key)).ok()?;
         let cleared = other.clears.get(found).filter(|cleared| group.last <= cleared.upto)?;
         Some(other.log.at(cleared.by))
     })
@@ -66,6 +70,7 @@ pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
 }
 
 /// The basis and standing of a purpose for one person, as restrictions are weighed against it.
+#[inline(always)]
 pub(crate) fn weigh(
     compiled: &Compiled,
     index: PurposeIndex,
@@ -86,6 +91,15 @@ pub(crate) fn valid_window(window: Interval, at: Timestamp, validity: Option<Spa
     }
 }
 
+/// [`ViewToken::includes`], mostly in one walk of both: a grant has read some of what there is, in the same order.
+fn covers(token: &ViewToken, read: &ViewToken) -> bool {
+    let mut rest = token.iter();
+    read.iter().all(|(consulted, version)| {
+        let found = rest.find(|(own, _)| *own == consulted).map(|(_, own)| own);
+        version <= found.or_else(|| token.version(consulted)).unwrap_or(0)
+    })
+}
+
 /// Whether a restriction that came after a request makes its token dead.
 const fn kills_requests(reason: RestrictionReason) -> bool {
     use RestrictionReason::{Erasure, Invalidation, OptOut};
@@ -95,8 +109,8 @@ const fn kills_requests(reason: RestrictionReason) -> bool {
 /// The facts behind a group: its last, and those that gave it its date and its end.
 fn source_of(log: &LogProjection, group: &Group) -> Source {
     let position = log.log.at(group.last);
-    let also = [group.at_of, group.until_of].map(|seq| log.log.at(seq));
-    Source { position, also: also.into_iter().filter(|other| *other != position).collect() }
+    let also = [group.at_of, group.until_of].into_iter().filter(|seq| *seq != group.last);
+    Source { position, also: also.map(|seq| log.log.at(seq)).collect() }
 }
 
 fn floor_of(log: &LogProjection) -> Option<(Timestamp, Position)> {
@@ -110,7 +124,12 @@ pub(crate) struct Context<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) projection: &'a Projection,
     pub(crate) compiled: &'a Compiled,
+    /// The entries were drawn from this projection, under this policy.
+    pub(crate) entries_hold: bool,
 }
+
+/// A restriction, in its log.
+pub(crate) type Standing<'a> = (&'a LogProjection, &'a Group);
 
 /// A grant or request, as far as it can be ended.
 #[derive(Clone, Copy)]
@@ -120,14 +139,6 @@ struct Given {
     dated: bool,
     until: Option<Timestamp>,
 }
-
-/// A group with what relates it to purposes.
-struct Reach {
-    entry: Entry,
-    relation: Relation,
-}
-
-type Drawn = (Entry, Source);
 
 impl<'a> Context<'a> {
     /// The logs of the person.
@@ -164,61 +175,74 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    fn restrictions(&self) -> Vec<Drawn> {
-        let all =
-            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(|(log, group)| self.stands(log, group))
-            .map(|(log, group)| (self.reach(log, group).entry, source_of(log, group)))
-            .collect()
+    /// Every group of every log.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = Standing<'a>> + use<'a> {
+        self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)))
     }
 
-    fn reach(&self, log: &LogProjection, group: &Group) -> Reach {
+    /// A group as an entry, and where it comes from.
+    pub(crate) fn restriction(&self, log: &LogProjection, group: &Group) -> (Entry, Source) {
+        (self.reach(log, group), source_of(log, group))
+    }
+
+    fn reach(&self, log: &LogProjection, group: &Group) -> Entry {
         let scope = &group.key.scope;
+        let named = self.named(scope);
+        let class = named.map_or(NO_CLASS, |rules| rules.class as u8);
         let at_point = matches!(log.log.aggregate, Aggregate::Point(_));
-        let named = match scope.purpose {
+        Entry {
+            from: group.at.unix_micros(),
+            until: group.until.map_or(i64::MAX, Timestamp::unix_micros),
+            points: self.reached_points(scope),
+            channels: self.channels(scope),
+            purposes: named.map_or(Subtree::ALL, |rules| rules.subtree),
+            source: 0,
+            kind: EntryKind::Restriction { reason: group.key.reason, class, at_point },
+        }
+    }
+
+    /// The purpose that a scope names, if the catalogue knows it.
+    fn named(&self, scope: &Scope) -> Option<&'a PurposeRules> {
+        match scope.purpose {
             PurposeScope::All => None,
             PurposeScope::Subtree(id) => self.catalogue.rules_of(id),
-        };
-        let mut entry = self.blank(scope);
-        if let Some(point) = scope.point {
-            entry.points = self.point(point).map_or(0, |(_, state)| state.covers);
         }
-        entry.from = group.at.unix_micros();
-        entry.until = group.until.map_or(i64::MAX, Timestamp::unix_micros);
-        let class = named.map_or(NO_CLASS, |rules| rules.class as u8);
-        entry.kind = EntryKind::Restriction { reason: group.key.reason, class, at_point };
-        Reach { entry, relation: Relation { by_name: false, names_a_purpose: named.is_some(), at_point } }
     }
 
-    /// An entry that covers what an open scope covers.
-    fn blank(&self, scope: &Scope) -> Entry {
-        let purposes = match scope.purpose {
-            PurposeScope::All => Subtree::ALL,
-            PurposeScope::Subtree(id) => {
-                self.catalogue.rules_of(id).map_or(Subtree::ALL, |rules| rules.subtree)
-            }
-        };
-        let channels =
-            scope.channel.map_or(Some(u32::MAX), |channel| self.catalogue.channel_bit(Some(channel)));
-        let points = scope.point.map_or(u64::MAX, |id| self.point(id).map_or(0, |(bit, _)| bit));
+    /// The points that a restriction of a scope covers: the one that it names and what replaced that.
+    fn reached_points(&self, scope: &Scope) -> u64 {
+        scope.point.map_or(u64::MAX, |id| self.compiled.point(id).map_or(0, |(_, state)| state.covers))
+    }
+
+    fn channels(&self, scope: &Scope) -> u32 {
+        let bit = |channel| self.catalogue.channel_bit(Some(channel));
+        scope.channel.map_or(Some(u32::MAX), bit).unwrap_or(u32::MAX)
+    }
+
+    /// A revocation or lapse as an entry.
+    pub(crate) fn ending(&self, ending: &Ending) -> Entry {
+        let scope = &ending.scope;
         Entry {
             from: i64::MIN,
             until: i64::MAX,
-            points,
-            channels: channels.unwrap_or(u32::MAX),
-            purposes,
+            points: scope.point.map_or(u64::MAX, |id| self.compiled.point(id).map_or(0, |(bit, _)| bit)),
+            channels: self.channels(scope),
+            purposes: self.named(scope).map_or(Subtree::ALL, |rules| rules.subtree),
             source: 0,
-            kind: EntryKind::Ending { lapse: false },
+            kind: EntryKind::Ending { lapse: ending.cause != EndCause::Revoked },
         }
     }
 
     /// An entry that covers one cell; [`None`] if the catalogue does not know it.
     fn exact(&self, cell: &Cell) -> Option<Entry> {
-        let rules = self.catalogue.rules_of(cell.purpose)?;
+        self.exact_of(cell, self.catalogue.rules_of(cell.purpose)?)
+    }
+
+    fn exact_of(&self, cell: &Cell, rules: &PurposeRules) -> Option<Entry> {
         let node = rules.node();
         let point = match cell.point {
             None => Bit::NO_POINT,
-            Some(id) => self.point(id).map_or(Bit::OTHER_POINT, |(bit, _)| bit),
+            Some(id) => self.compiled.point(id).map_or(Bit::OTHER_POINT, |(bit, _)| bit),
         };
         Some(Entry {
             from: i64::MIN,
@@ -231,44 +255,37 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
-        let at = self.compiled.points.iter().position(|point| point.id == id)?;
-        self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
-    }
-
-    fn consents(&self) -> Vec<Drawn> {
-        let drawn = |log: &LogProjection, seq| Source { position: log.log.at(seq), also: Vec::new() };
-        let mut entries = Vec::new();
-        for log in self.own_logs() {
-            let grants =
-                log.grants.iter().filter_map(|kept| Some((self.grant(log, kept)?, drawn(log, kept.seq))));
-            entries.extend(grants);
-        }
-        let requests = self.latest_requests().into_iter();
-        entries.extend(requests.filter_map(|(log, kept)| self.request(log, kept)));
-        for log in &self.projection.logs {
-            entries.extend(log.endings.iter().map(|ending| {
-                let lapse = ending.cause != EndCause::Revoked;
-                let entry = Entry { kind: EntryKind::Ending { lapse }, ..self.blank(&ending.scope) };
-                (entry, drawn(log, ending.seq))
-            }));
-        }
-        entries
-    }
-
-    fn grant(&self, log: &LogProjection, kept: &'a KeptGrant) -> Option<Entry> {
+    /// A grant as an entry, with the restrictions of reasons that no grant lifts which apply to its cell.
+    pub(crate) fn grant(
+        &self,
+        log: &LogProjection,
+        kept: &KeptGrant,
+        drawing: &Drawing,
+    ) -> Option<(Entry, u64)> {
         let grant = &*kept.grant;
-        let rules = self.catalogue.rules_of(grant.cell.purpose)?;
+        let index = self.catalogue.index(grant.cell.purpose)?;
+        let rules = self.catalogue.rules(index)?;
         self.catalogue.channel_bit(grant.cell.channel)?;
-        let mut entry = self.exact(&grant.cell)?;
+        let mut entry = self.exact_of(&grant.cell, rules)?;
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
         entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
-        entry.kind = EntryKind::Grant {
-            status: self.status(log, kept, rules, window.until()),
-            lifts: self.lifts(grant),
+        let weighed = weigh(self.compiled, index, rules, false);
+        let applies = |other: &Entry| {
+            other.covers(entry.purposes.lo, entry.channels, entry.points) && other.applying(weighed).is_some()
         };
-        Some(entry)
+        let blocking = (0u32..).zip(drawing.others()).filter(|(_, other)| applies(other));
+        let blockers = blocking.fold(0, |set, (bit, _)| set | 1u64.checked_shl(bit).unwrap_or(0));
+        let biting = drawing
+            .liftable(self.groups())
+            .filter(|(other, (log, group))| applies(other) && !names_group(&grant.lifts, log.log, group));
+        let lifts = biting.fold(Lifts::Everything, |lifts, (_, (_, group))| match group.key.reason {
+            RestrictionReason::OptOut => Lifts::Less,
+            _ if lifts == Lifts::Everything => Lifts::OptOuts,
+            _ => lifts,
+        });
+        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules, window.until()), lifts };
+        Some((entry, blockers))
     }
 
     fn status(
@@ -281,7 +298,7 @@ impl<'a> Context<'a> {
         let grant = &*kept.grant;
         let need = rules.evidence;
         let position = log.log.at(kept.seq);
-        if !self.compiled.token.includes(&grant.read) {
+        if !covers(&self.compiled.token, &grant.read) {
             return GrantStatus::Unread;
         }
         let given = Given { position, at: kept.at, dated: kept.dated, until };
@@ -309,6 +326,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether a grant that comes next in a log would be ended by what is in view.
+    pub(crate) fn is_revoked(&self, cell: &Cell, log: LogId, at: Timestamp, dated: bool) -> bool {
+        let head = self.projection.log(log).map_or(0, LogProjection::head);
+        let given = Given { position: log.at(Seq::after(head)), at, dated, until: None };
+        self.ended(cell, given).next().is_some()
+    }
+
     /// Why a grant or request was ended by revocations and lapses.
     fn ended(&self, cell: &Cell, given: Given) -> impl Iterator<Item = EndCause> {
         let Given { position, at, dated, until } = given;
@@ -331,15 +355,14 @@ impl<'a> Context<'a> {
         let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
         let weighed =
             index.zip(rules).map(|(index, rules)| (weigh(self.compiled, index, &rules, false), rules.node()));
-        let all =
-            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(move |(log, group)| {
+        let places = if context.entries_hold { context.compiled.places.as_slice() } else { &[] };
+        let mut places = places.iter();
+        self.groups().filter(move |(log, group)| {
+            let place = places.next();
             let (Some((weighed, node)), Some(of)) = (weighed, of) else { return false };
-            let Reach { entry, mut relation } = context.reach(log, group);
-            if let EntryKind::Restriction { class, .. } = entry.kind {
-                relation.by_name = class == weighed.class as u8;
-            }
-            entry.covers(node, of.channels, of.points) && group.key.reason.applies(weighed, relation)
+            let drawn = place.and_then(|place| context.compiled.entries.get(usize::from(*place))).copied();
+            let entry = drawn.unwrap_or_else(|| context.reach(log, group));
+            entry.covers(node, of.channels, of.points) && entry.applying(weighed).is_some()
         })
     }
 
@@ -347,26 +370,8 @@ impl<'a> Context<'a> {
         cleared_by(self.projection, log.log, group).is_none() && !self.is_relieved(log, group)
     }
 
-    fn lifts(&self, grant: &Grant) -> Lifts {
-        let mut lifts = Lifts::Everything;
-        for (log, group) in self.applying(&grant.cell) {
-            let reason = group.key.reason;
-            if !reason.is_consent_reason()
-                || names_group(&grant.lifts, log.log, group)
-                || !self.stands(log, group)
-            {
-                continue;
-            }
-            if reason == RestrictionReason::OptOut {
-                return Lifts::Less;
-            }
-            lifts = Lifts::OptOuts;
-        }
-        lifts
-    }
-
     /// Of each cell the request that counts: the latest by time and position.
-    fn latest_requests(&self) -> Vec<(&'a LogProjection, &'a KeptRequest)> {
+    pub(crate) fn latest_requests(&self) -> Vec<(&'a LogProjection, &'a KeptRequest)> {
         let mut latest: Vec<(&LogProjection, &KeptRequest)> = Vec::new();
         for log in self.own_logs() {
             for kept in &log.requests {
@@ -382,7 +387,7 @@ impl<'a> Context<'a> {
         latest
     }
 
-    fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<Drawn> {
+    pub(crate) fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<(Entry, Source)> {
         let request = &*kept.request;
         let mut entry = self.exact(&request.cell)?;
         entry.until = request.expires.unix_micros();
@@ -431,13 +436,13 @@ impl<'a> Context<'a> {
     }
 
     fn is_relieved(&self, log: &LogProjection, group: &Group) -> bool {
-        points::is_relieved(self.subject, self.projection, log, group.last)
+        points::is_relieved(self.subject, self.projection, log, group)
     }
 
     /// The entries of grants, requests and endings that cover a cell.
     pub(crate) fn entries_of(&self, cell: &Cell) -> impl Iterator<Item = &'a Entry> + use<'a> {
         let of = self.exact(cell);
-        let (consents, _) = self.compiled.split();
+        let consents = self.compiled.consents();
         consents
             .iter()
             .filter(move |entry| of.is_some_and(|of| entry.covers(of.purposes.lo, of.channels, of.points)))

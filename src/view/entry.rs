@@ -1,4 +1,4 @@
-use crate::fact::{LapseCause, RestrictionReason};
+use crate::fact::{LapseCause, Relation, RestrictionReason, Weighed};
 use crate::purpose::Subtree;
 
 /// One thing that the decision path weighs, in 40 bytes: which cells it covers, when, and what it is.
@@ -87,6 +87,15 @@ impl Entry {
     /// Whether it covers the cell given by pre-order number, channel bit and point bit.
     pub(crate) const fn covers(&self, node: u16, channel: u32, point: u64) -> bool {
         self.purposes.contains(node) && self.channels & channel != 0 && self.points & point != 0
+    }
+
+    /// The reason of a restriction, if it applies to a purpose that it covers.
+    #[inline]
+    pub(crate) const fn applying(&self, to: Weighed) -> Option<RestrictionReason> {
+        let EntryKind::Restriction { reason, class, at_point } = self.kind else { return None };
+        let by_name = class == to.class as u8;
+        let relation = Relation { by_name, names_a_purpose: class != NO_CLASS, at_point };
+        if reason.applies(to, relation) { Some(reason) } else { None }
     }
 }
 

@@ -1,4 +1,6 @@
 use alloc::vec::Vec;
+use core::num::NonZeroU64;
+use core::{iter, mem};
 
 use crate::fact::{Consulted, Fact, ViewToken};
 use crate::id::{ContactPointId, IndexKey, LogId, Position};
@@ -6,8 +8,8 @@ use crate::policy::{LimitExceeded, Limits, Policy};
 use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::subject::Subject;
 use crate::time::Timestamp;
-use crate::view::compile::{self, Context};
-use crate::view::points::PointState;
+use crate::view::compile::{self, Context, Links};
+use crate::view::points::{self, PointState};
 use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
 use crate::view::{Applied, Entry, FoldError};
 
@@ -28,6 +30,8 @@ pub struct View {
     pub(crate) projection: Projection,
     policy_version: u64,
     keys: Vec<(IndexKey, u64)>,
+    /// Facts that came before those in between.
+    early: Vec<Position>,
     pub(crate) as_of: bool,
     pub(crate) compiled: Compiled,
 }
@@ -35,10 +39,18 @@ pub struct View {
 /// What a view is compiled to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Compiled {
-    /// Grants, requests and endings first, then restrictions.
+    /// Restrictions of reasons that no grant lifts, then those of the consent reasons, then grants, requests and
+    /// endings.
     pub(crate) entries: Vec<Entry>,
-    /// How many of the entries are no restrictions.
-    pub(crate) consents: usize,
+    /// How many of the entries are restrictions of reasons that no grant lifts.
+    pub(crate) others: usize,
+    /// How many of the entries are restrictions.
+    pub(crate) restrictions: usize,
+    /// For each grant the restrictions of reasons that no grant lifts which apply to its cell, as bits of their places;
+    /// empty if there are too many for that.
+    pub(crate) blockers: Vec<u64>,
+    /// For each group of the projection the place of its entry; beyond the last for one that does not stand.
+    pub(crate) places: Vec<u16>,
     /// Where the entries come from, by their `source`.
     pub(crate) sources: Vec<Source>,
     pub(crate) points: Vec<PointState>,
@@ -46,8 +58,10 @@ pub(crate) struct Compiled {
     pub(crate) bases: Vec<(PurposeIndex, LawfulBasis, Position)>,
     /// The purposes under a legal hold.
     pub(crate) holds: Vec<(PurposeIndex, Position)>,
-    /// The logs held more than a view takes: every question is denied.
-    pub(crate) over_limits: bool,
+    /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
+    pub(crate) sound: bool,
+    /// The logs held more than a view takes, or facts in between are missing: every question is denied.
+    pub(crate) incomplete: bool,
     /// The latest instant at which a fact was recorded, and that fact.
     pub(crate) floor: Option<(Timestamp, Position)>,
     /// The first fact that this version cannot read.
@@ -56,9 +70,33 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// The entries of grants, requests and endings, and those of restrictions.
-    pub(crate) fn split(&self) -> (&[Entry], &[Entry]) {
-        self.entries.split_at_checked(self.consents).unwrap_or_default()
+    /// The entries of grants, requests and endings.
+    pub(crate) fn consents(&self) -> &[Entry] {
+        self.entries.get(self.restrictions..).unwrap_or_default()
+    }
+
+    /// The entries of restrictions: all of them, or only those of reasons that no grant lifts.
+    pub(crate) fn restrictions(&self, liftable: bool) -> &[Entry] {
+        let upto = if liftable { self.restrictions } else { self.others };
+        self.entries.get(..upto).unwrap_or_default()
+    }
+
+    /// What applies to the cell of a grant and is of no reason that a grant lifts, unless the person calls; [`None`] if
+    /// that was not worked out.
+    #[inline]
+    pub(crate) fn blockers(&self, grant: u16) -> Option<impl Iterator<Item = &Entry>> {
+        let place = usize::from(grant).checked_sub(self.restrictions)?;
+        let mut left = *self.blockers.get(place)?;
+        Some(iter::from_fn(move || {
+            let at = NonZeroU64::new(left)?.trailing_zeros();
+            left &= left.saturating_sub(1);
+            self.entries.get(usize::try_from(at).ok()?)
+        }))
+    }
+
+    #[inline]
+    pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
+        self.points.iter().find(|point| point.id == id).map(|point| (point.bit, point))
     }
 }
 
@@ -103,7 +141,8 @@ impl View {
     ///
     /// # Errors
     ///
-    /// [`LimitExceeded`] for more logs or contact points than a view holds.
+    /// [`LimitExceeded`] for more logs than a view holds. A view with more contact points than it can hold denies every
+    /// question and still takes restrictions.
     pub fn new(policy: &Policy, subject: Subject, projection: Projection) -> Result<Self, LimitExceeded> {
         Self::build(policy, subject, projection, Vec::new(), false)
     }
@@ -114,7 +153,8 @@ impl View {
     ///
     /// # Errors
     ///
-    /// [`LimitExceeded`] for more logs or contact points than a view holds.
+    /// [`LimitExceeded`] for more logs than a view holds. A view with more contact points than it can hold denies every
+    /// question and still takes restrictions.
     pub fn as_of<'a>(
         policy: &Policy,
         subject: Subject,
@@ -137,8 +177,18 @@ impl View {
         if projection.logs.len() > Limits::MAX_LOGS {
             return Err(LimitExceeded { which: "logs in a view", max: Limits::MAX_LOGS as u64 });
         }
-        let compiled = compile::compile(policy, &subject, &projection, &keys)?;
-        Ok(Self { subject, projection, policy_version: policy.version(), keys, as_of, compiled })
+        let compiled = Compiled::default();
+        let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)
+            .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
+        Ok(Self {
+            subject,
+            projection,
+            policy_version: policy.version(),
+            keys,
+            early: Vec::new(),
+            as_of,
+            compiled,
+        })
     }
 
     /// The same view, which also consulted index keys at these versions (0 for a key that was not found).
@@ -155,7 +205,8 @@ impl View {
     ///
     /// # Errors
     ///
-    /// [`FoldError`] if facts are missing in between; the view then holds what came before them.
+    /// [`FoldError`] if facts are missing in between. The view then holds what it could take in, and denies every question
+    /// until the missing facts have been applied.
     pub fn apply<'a>(
         &mut self,
         policy: &Policy,
@@ -163,27 +214,46 @@ impl View {
     ) -> Result<Applied, FoldError> {
         let mut applied = Applied::Duplicate;
         let mut outcome = Ok(());
+        let unusable = policy.version() != self.policy_version || self.compiled.incomplete;
+        let mut links = if unusable { Links::Changed } else { Links::Kept };
         for fact in facts {
             match self.projection.apply(fact) {
-                Ok(Applied::New) => applied = Applied::New,
+                Ok(Applied::New) => {
+                    applied = Applied::New;
+                    self.compiled.token.raise(Consulted::Log(fact.position.log), fact.position.seq.get());
+                    if points::are_changed_by(&self.compiled.points, fact) {
+                        links = Links::Changed;
+                    }
+                }
                 Ok(Applied::Duplicate) => {}
                 Err(error) => {
-                    outcome = Err(error);
-                    break;
+                    self.early.push(fact.position);
+                    outcome = outcome.and(Err(error));
                 }
             }
         }
-        if applied == Applied::New {
-            self.recompile(policy);
+        if applied == Applied::New || outcome.is_err() {
+            self.compile_again(policy, links);
         }
         outcome.map(|()| applied)
     }
 
     /// Compiles again under a policy, keeping to the limits by denying.
     pub fn recompile(&mut self, policy: &Policy) {
+        self.compile_again(policy, Links::Changed);
+    }
+
+    fn compile_again(&mut self, policy: &Policy, links: Links) {
         self.policy_version = policy.version();
-        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys)
-            .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
+        let old = Compiled { incomplete: false, ..mem::take(&mut self.compiled) };
+        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, links, old)
+            .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
+        let projection = &self.projection;
+        self.early.retain(|early| projection.log(early.log).is_none_or(|log| log.head() < early.seq.get()));
+        if !self.early.is_empty() {
+            self.compiled.incomplete = true;
+            self.compiled.sound = false;
+        }
     }
 
     /// The version of the policy the view was made under.
@@ -225,9 +295,9 @@ impl View {
         }
     }
 
+    #[inline]
     pub(crate) fn point(&self, id: ContactPointId) -> Option<(u64, &PointState)> {
-        let at = self.compiled.points.iter().position(|point| point.id == id)?;
-        self.compiled.points.get(at).map(|point| (Bit::of_point(at), point))
+        self.compiled.point(id)
     }
 
     /// Whether a restriction at `from` reaches `to`: the same point, or one that replaced it.
@@ -263,13 +333,17 @@ impl View {
             subject: &self.subject,
             projection: &self.projection,
             compiled: &self.compiled,
+            entries_hold: self.policy_version == policy.version(),
         }
     }
 
     /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
+    #[inline]
     pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
         match self.compiled.floor {
-            Some((floor, _)) if !self.as_of && floor <= now.saturating_add(policy.skew()) => now.max(floor),
+            Some((floor, _)) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => {
+                floor
+            }
             _ => now,
         }
     }

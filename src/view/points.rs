@@ -3,20 +3,25 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use crate::channel::PointKind;
-use crate::id::{Aggregate, ContactPointId, Position, Seq, SubjectId};
+use crate::channel::{Channel, PointKind};
+use crate::fact::{Fact, FactKind};
+use crate::id::{Aggregate, ContactPointId, Position, SubjectId};
 use crate::policy::{LimitExceeded, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::loaded::Bit;
-use crate::view::projection::{KeptAttach, KeptReassign, LogProjection, Projection};
+use crate::view::projection::{Group, KeptAttach, KeptReassign, LogProjection, Projection};
 
 /// One contact point, as the view's person stands to it.
 #[derive(Clone, Debug)]
 pub(crate) struct PointState {
     pub(crate) id: ContactPointId,
+    /// Its bit in the view.
+    pub(crate) bit: u64,
     /// Its kind, as its latest attach says.
     pub(crate) kind: Option<PointKind>,
+    /// The channels that an address of this kind serves, as bits of any catalogue.
+    pub(crate) serves: u32,
     /// The fact that gave it to the person, if they hold it.
     pub(crate) held_by: Option<Position>,
     pub(crate) verified_by: Option<Position>,
@@ -33,9 +38,50 @@ pub(crate) fn read(subject: &Subject, projection: &Projection) -> Result<Vec<Poi
         return Err(LimitExceeded { which: "contact points in a view", max: Limits::MAX_POINTS as u64 });
     }
     let links = Links { subject, projection };
-    let mut points: Vec<_> = ids.into_iter().map(|id| links.point(id)).collect();
+    let mut points: Vec<_> = ids.into_iter().enumerate().map(|(at, id)| links.point(at, id)).collect();
     links.close_replacements(&mut points);
     Ok(points)
+}
+
+/// Whether a fact that a projection took in changes what was read of the points.
+pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
+    let is_new = |point: Option<ContactPointId>| {
+        point.is_some_and(|point| points.iter().all(|known| known.id != point))
+    };
+    let of_log = match fact.position.log.aggregate {
+        Aggregate::Point(point) => Some(point),
+        Aggregate::Subject(_) => None,
+    };
+    let by_kind = match &fact.kind {
+        FactKind::Attach { .. }
+        | FactKind::Verify { .. }
+        | FactKind::Replace { .. }
+        | FactKind::Reassign(_) => true,
+        FactKind::Grant(grant) | FactKind::Confirm(grant) => is_new(grant.cell.point),
+        FactKind::Request(request) => is_new(request.cell.point),
+        FactKind::Restriction(restriction) => is_new(restriction.scope.point),
+        FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => is_new(ended.scope.point),
+        FactKind::Clear(_)
+        | FactKind::Resume(_)
+        | FactKind::Basis { .. }
+        | FactKind::Hold(_)
+        | FactKind::Release(_)
+        | FactKind::NoticeSeen { .. }
+        | FactKind::Preference { .. }
+        | FactKind::Relationship(_)
+        | FactKind::Claim(_)
+        | FactKind::Merge { .. }
+        | FactKind::Unmerge { .. }
+        | FactKind::ContestResolved { .. }
+        | FactKind::Unsupported(_) => false,
+    };
+    by_kind || is_new(of_log)
+}
+
+/// The channels that an address of a kind serves, as bits; what is beyond the standard ones, every address serves.
+fn served_by(kind: PointKind) -> u32 {
+    let not_served = (0u32..).zip(Channel::STANDARD).filter(|(_, channel)| !channel.is_served_by(kind));
+    not_served.fold(u32::MAX, |set, (bit, _)| set & !1u32.checked_shl(bit).unwrap_or(0))
 }
 
 fn mentioned(subject: &Subject, projection: &Projection) -> BTreeSet<ContactPointId> {
@@ -93,13 +139,13 @@ impl Links<'_> {
         attached.chain(handed.map(|(position, kept)| (kept.at, position))).max()
     }
 
-    fn point(&self, id: ContactPointId) -> PointState {
+    fn point(&self, at: usize, id: ContactPointId) -> PointState {
+        let kind = self.kind(id);
         let mut state = PointState {
             id,
-            kind: self
-                .attaches(id)
-                .max_by_key(|(at, position, _)| (*at, *position))
-                .map(|(.., kept)| kept.kind),
+            bit: Bit::of_point(at),
+            kind,
+            serves: kind.map_or(0, served_by),
             held_by: None,
             verified_by: None,
             shared: self.is_shared(id),
@@ -119,6 +165,13 @@ impl Links<'_> {
             state.verified_by = state.verified_by.max(verified.map(|(_, position)| position));
         }
         state
+    }
+
+    /// The kind of a point, as the latest attach of the person says, or else of anybody.
+    fn kind(&self, point: ContactPointId) -> Option<PointKind> {
+        let own = |kept: &KeptAttach| self.subject.ids.contains(&kept.subject);
+        let latest = self.attaches(point).max_by_key(|(at, position, kept)| (own(kept), *at, *position));
+        latest.map(|(.., kept)| kept.kind)
     }
 
     fn verified(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
@@ -143,10 +196,8 @@ impl Links<'_> {
     fn close_replacements(&self, points: &mut [PointState]) {
         let place =
             |points: &[PointState], id: ContactPointId| points.iter().position(|point| point.id == id);
-        for at in 0..points.len() {
-            if let Some(point) = points.get_mut(at) {
-                point.covers = Bit::of_point(at);
-            }
+        for point in &mut *points {
+            point.covers = point.bit;
         }
         let edges: Vec<_> = self
             .logs()
@@ -164,27 +215,34 @@ impl Links<'_> {
         }
     }
 
-    /// Whether everybody the view is about was relieved of a restriction at `point`. Who held the point before is not
-    /// relieved: the restriction may be their own.
-    fn relieves(&self, point: ContactPointId, restriction: Position) -> bool {
+    /// Whether everybody the view is about was relieved of a group at `point`. Who held the point when it was set, or
+    /// lost it since, is not: the restriction may be their own.
+    fn relieves(&self, point: ContactPointId, last: Position, set_at: Timestamp) -> bool {
+        let held_before = |holder: SubjectId| {
+            self.lost(point, holder).is_some()
+                || self.attaches(point).any(|(.., kept)| kept.subject == holder && kept.first <= set_at)
+                || self.reassigns(point).any(|(_, kept)| kept.to == Some(holder) && kept.first <= set_at)
+        };
         let relieved = |holder: &SubjectId| {
             let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
-            self.lost(point, *holder).is_none() && handed.any(|(_, kept)| kept.view.covers(restriction))
+            handed.any(|(_, kept)| kept.view.covers(last)) && !held_before(*holder)
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().all(relieved)
     }
 }
 
-/// Whether a reassignment relieves the view's person of the last restriction of a group.
+/// Whether a reassignment relieves the view's person of a group.
 pub(crate) fn is_relieved(
     subject: &Subject,
     projection: &Projection,
     log: &LogProjection,
-    last: Seq,
+    group: &Group,
 ) -> bool {
     match log.log.aggregate {
         Aggregate::Subject(_) => false,
-        Aggregate::Point(point) => Links { subject, projection }.relieves(point, log.log.at(last)),
+        Aggregate::Point(point) => {
+            Links { subject, projection }.relieves(point, log.log.at(group.last), group.at)
+        }
     }
 }
 

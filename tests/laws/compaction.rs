@@ -20,7 +20,7 @@ fn size(run: &Run<'_>) -> usize {
 }
 
 #[test]
-fn l50_d26_the_projection_is_bounded_by_nothing_in_the_history() {
+fn l50_the_projection_is_bounded_by_nothing_in_the_history() {
     let policy = policy();
     let times = if std::env::var_os("CONSENT_ENGINE_FULL").is_some() { 1_000_000 } else { 20_000 };
     let mut short = flips(&policy, 100);
@@ -44,6 +44,15 @@ fn l50_d26_the_projection_is_bounded_by_nothing_in_the_history() {
         assert!(run.grant(news()));
         assert!(run.permits(news()));
     }
+}
+
+#[test]
+fn d26_a_flood_of_flips_changes_neither_the_size_nor_the_answer() {
+    let policy = policy();
+    let (calm, flooded) = (flips(&policy, 11), flips(&policy, 1_001));
+    assert!(size(&flooded) <= size(&calm) + 64);
+    assert_eq!(flooded.state(news()), calm.state(news()));
+    assert_eq!(flooded.reasons(news()), [Reason::OptOut]);
 }
 
 /// The first of the two histories that the design names.

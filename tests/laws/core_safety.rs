@@ -70,7 +70,7 @@ fn l02_a_clear_never_ends_the_word_of_the_person() {
         run.pass(60);
         let fact = FactKind::Restriction(Restriction { reason, scope: Scope::EVERYTHING, until: None });
         let fact = run.raw(Aggregate::Subject(PERSON), Actor::subject(), fact);
-        run.commit(std::slice::from_ref(&fact));
+        run.commit(core::slice::from_ref(&fact));
         let key = RestrictionKey { reason, by: ActorKind::Subject, scope: Scope::EVERYTHING };
         let named = Named { log: fact.position.log, key, upto: fact.position.seq };
         assert_eq!(run.act(operator(), Act::Clear(named)).map(|_| ()), Err(Rejection::NotAuthorized));

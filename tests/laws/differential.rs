@@ -95,6 +95,24 @@ proptest! {
         agree(&world, &view, &model, &queries, &nows)?;
     }
 
+    /// Whatever a store holds and whatever the clock says: an answer, and words for it.
+    #[test]
+    fn l05_p_every_history_and_clock_has_an_answer((world, subject, facts, _, queries, _) in raw()) {
+        let Ok(mut view) = View::new(&world.policy, subject, Projection::fold(&facts).0) else { return Ok(()) };
+        for now in [Timestamp::MIN, strategy::EPOCH, Timestamp::MAX] {
+            for query in &queries {
+                let decision = evaluate(&view, query, &world.policy, now);
+                prop_assert!(!decision.why(&world.policy).is_empty());
+                prop_assert!(!decision.explain().to_string().is_empty());
+                prop_assert!(serde_json::to_string(&decision.to_record()).is_ok());
+                prop_assert_eq!(decision.is_permit(), decision.reasons().is_empty());
+                prop_assert_eq!(decision.basis().is_some(), decision.is_permit());
+            }
+            let _ = due(&view, &world.policy, now, Timestamp::MAX);
+        }
+        prop_assert_eq!(view.apply(&world.policy, &facts), Ok(Applied::Duplicate));
+    }
+
     #[test]
     fn l50_p_a_snapshot_and_the_rest_are_the_whole(
         (world, subject, facts, early, late, queries, nows) in raw().prop_flat_map(|(world, subject, facts, _, queries, nows)| {

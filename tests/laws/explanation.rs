@@ -96,7 +96,7 @@ fn l40_every_restriction_in_force_is_listed() {
         for scope in [Scope::EVERYTHING, Scope::purpose(id("news")).on(Channel::Email)] {
             let restriction = FactKind::Restriction(Restriction { reason, scope, until: None });
             let fact = run.raw(Aggregate::Subject(PERSON), Actor::subject(), restriction);
-            run.commit(std::slice::from_ref(&fact));
+            run.commit(core::slice::from_ref(&fact));
             expected.push((Reason::from(reason), fact.position));
         }
     }

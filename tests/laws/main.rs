@@ -5,6 +5,8 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::panic,
+    clippy::string_slice,
+    clippy::std_instead_of_core,
     missing_docs,
     reason = "tests may panic"
 )]
@@ -19,6 +21,7 @@ mod evidence;
 mod exhaustive;
 mod explanation;
 mod privacy;
+mod review;
 mod scope;
 mod time;
 mod unknown;

@@ -131,6 +131,7 @@ fn l33_lifting_one_reason_leaves_the_rest() {
     assert_eq!(run.reasons(news), all, "the answer lists every one");
     let standing = run.view.projection().logs().iter().map(LogProjection::restrictions).sum::<usize>();
     assert_eq!(standing, all.len());
+    run.pass(60);
     let facts = run.facts.clone();
     let mut left = all.to_vec();
     for fact in &facts {
@@ -191,12 +192,12 @@ fn l01_two_grants_that_name_half_each_do_not_add_up() {
     let (first, second) = (at(first), at(second));
     // Each region decides a grant on the half it knows, then the logs are joined.
     let mut here = run.clone();
-    here.commit(std::slice::from_ref(&first));
+    here.commit(core::slice::from_ref(&first));
     here.pass(60);
     assert!(here.grant(news));
     let mut there = run.clone();
     there.writer = WriterId::from_u128(0xa5);
-    there.commit(std::slice::from_ref(&second));
+    there.commit(core::slice::from_ref(&second));
     there.pass(60);
     assert!(there.grant(news));
     run.now = here.now;

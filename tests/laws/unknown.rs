@@ -14,7 +14,16 @@ fn decode(stored: &str) -> Option<Fact> {
 }
 
 #[test]
-fn l49_d50_an_unknown_fact_denies_and_is_kept_verbatim() {
+fn d50_an_unknown_version_is_typed_and_says_what_to_do() {
+    let newer = Fact::VERSION + 1;
+    let error = Version::try_from(newer).unwrap_err();
+    assert_eq!(error.found, newer);
+    assert!(error.to_string().contains("upgrade"), "{error}");
+    assert_eq!(u16::from(Version::try_from(Fact::VERSION).unwrap()), Fact::VERSION);
+}
+
+#[test]
+fn l49_an_unknown_fact_denies_and_is_kept_verbatim() {
     let policy = policy();
     let mut run = Run::new(&policy);
     assert!(run.grant(news()));
@@ -38,7 +47,7 @@ fn l49_d50_an_unknown_fact_denies_and_is_kept_verbatim() {
         let FactKind::Unsupported(kept) = &fact.kind else { panic!("{stored}") };
         assert_eq!(kept.verbatim, stored.as_bytes(), "kept as it was, to be forwarded");
         let mut run = run.clone();
-        run.commit(std::slice::from_ref(&fact));
+        run.commit(core::slice::from_ref(&fact));
         for purpose in ["news", "receipts"] {
             assert_eq!(run.reasons(cell(purpose, EMAIL)), [Reason::UnsupportedFact]);
         }
@@ -131,8 +140,23 @@ fn l05_a_grant_decided_on_more_than_was_read_does_not_count() {
     assert_eq!(decision.reasons().iter().collect::<Vec<_>>(), [Reason::ViewIncomplete]);
 }
 
+/// Nesting is refused before it can exhaust a stack, even a small one.
 #[test]
-fn d22_d23_the_decoder_is_strict() {
+fn d22_deep_nesting_needs_no_deep_stack() {
+    let decode = || {
+        for deep in ["[".repeat(100_000), "{\"v\":".repeat(100_000), "{\"what\":{\"body\":".repeat(50_000)] {
+            assert!(serde_json::from_str::<Fact>(&deep).is_err());
+            assert!(serde_json::from_str::<Envelope>(&deep).is_err());
+            assert!(serde_json::from_str::<Projection>(&deep).is_err());
+            assert!(serde_json::from_str::<Purpose>(&deep).is_err());
+        }
+    };
+    let small = std::thread::Builder::new().stack_size(1_024 * 1_024).spawn(decode).unwrap();
+    small.join().unwrap();
+}
+
+#[test]
+fn d23_the_decoder_is_strict() {
     let policy = policy();
     let run = crate::core_safety::busy(&policy);
     let grant = run.facts.iter().find(|fact| fact.kind.grant().is_some()).unwrap();

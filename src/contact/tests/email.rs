@@ -285,6 +285,19 @@ fn only_retiring_drops_a_key() {
     let live =
         LiveRules::new(CoarseRules::V1).upgrade(TAGS).upgrade(TAGS).upgrade(CoarseRules::V1).upgrade(TAGS);
     assert_eq!(live.iter().collect::<Vec<_>>(), [TAGS, CoarseRules::V1]);
-    let retired = live.retire(CoarseRules::V1).retire(TAGS);
-    assert_eq!(retired.iter().collect::<Vec<_>>(), [TAGS], "the current rules stay");
+    let live = live.upgrade(PROVIDERS);
+    assert_eq!(live.iter().collect::<Vec<_>>(), [PROVIDERS, CoarseRules::V1, TAGS]);
+    let live = live.retire(CoarseRules::V1);
+    assert_eq!(live.iter().collect::<Vec<_>>(), [PROVIDERS, TAGS]);
+    assert_eq!(live.clone().retire(PROVIDERS), live, "the current rules stay");
+}
+
+#[test]
+fn an_address_has_two_parts() {
+    let email = email("Jane.Doe@Mail.Example.COM");
+    assert_eq!(
+        (email.local().into_exposed(), email.domain().into_exposed()),
+        ("Jane.Doe", "mail.example.com")
+    );
+    assert_eq!(NormalForm::CURRENT.to_string(), "v1");
 }

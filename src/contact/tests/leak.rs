@@ -3,6 +3,19 @@ use core::fmt::{Debug, Display};
 
 use super::*;
 
+#[test]
+fn l51_redacted_values_say_so() {
+    let (email, number) = (email("canary@canary.example"), PhoneNumber::from_e164("+15550100000").unwrap());
+    assert_eq!(format!("{email} {email:?}"), "[redacted] Email([redacted])");
+    assert_eq!(format!("{number} {number:?}"), "[redacted] PhoneNumber([redacted])");
+    assert_eq!(Address::from(email).to_string(), "[redacted]");
+    assert_eq!(Address::from(number).to_string(), "[redacted]");
+    let error = serde_json::from_str::<Email>("15550100000").unwrap_err();
+    assert!(error.to_string().starts_with("not a text: expected an e-mail address"));
+    let error = serde_json::from_str::<Email>("null").unwrap_err();
+    assert!(error.to_string().contains("expected an e-mail address"));
+}
+
 /// Fails if a printed form holds the canary, or a long run of its digits.
 #[track_caller]
 fn silent(value: &(impl Debug + Display)) {

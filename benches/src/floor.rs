@@ -1,0 +1,142 @@
+//! The hand-written floor: what a careful programmer would write instead of the engine, without its rules.
+//!
+//! One hash look-up of a fixed 72-byte struct, and all reasons as a bit set. It knows four purposes, two contact points,
+//! one opt-out and one pause; no scopes, no windows of evidence, no audit, no time at which its answer changes.
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
+/// What a subject is known by: 72 bytes, no pointers.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Row {
+    expires_at: [i64; 4],
+    pause_until: i64,
+    points: [u64; 2],
+    status: [u8; 4],
+    basis: [u8; 4],
+    channels: [u8; 4],
+    point_state: [u8; 2],
+    opted_out: bool,
+    strict: bool,
+}
+
+/// One question.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    subject: u128,
+    purpose: usize,
+    channel: u8,
+    point: u64,
+}
+
+/// A table of subjects.
+#[derive(Debug)]
+pub struct Floor {
+    rows: HashMap<u128, Row, FxBuildHasher>,
+}
+
+const GRANTED: u8 = 0;
+const PENDING: u8 = 2;
+const CONSENT: u8 = 0;
+const LEGITIMATE_INTEREST: u8 = 1;
+const TRANSACTIONAL: usize = 3;
+
+/// Bits of a set of reasons.
+mod reason {
+    pub(super) const UNKNOWN: u32 = 1;
+    pub(super) const OPTED_OUT: u32 = 1 << 1;
+    pub(super) const PAUSED: u32 = 1 << 2;
+    pub(super) const CHANNEL: u32 = 1 << 3;
+    pub(super) const POINT: u32 = 1 << 4;
+    pub(super) const BOUNCED: u32 = 1 << 5;
+    pub(super) const COMPLAINED: u32 = 1 << 6;
+    pub(super) const WITHDRAWN: u32 = 1 << 7;
+    pub(super) const PENDING: u32 = 1 << 8;
+    pub(super) const EXPIRED: u32 = 1 << 9;
+    pub(super) const STRICT: u32 = 1 << 10;
+}
+
+impl Floor {
+    /// A table of `subjects`, the same on every run.
+    #[must_use]
+    pub fn new(subjects: u64) -> Self {
+        let mut rows = HashMap::with_hasher(FxBuildHasher);
+        for number in 0..subjects {
+            let mut bits = scramble(number);
+            let mut draw = |below: u64| {
+                bits = scramble(bits);
+                bits % below
+            };
+            let row = Row {
+                expires_at: std::array::from_fn(|_| if draw(8) == 0 { 10 } else { i64::MAX }),
+                pause_until: if draw(10) == 0 { i64::MAX } else { 0 },
+                points: [number * 2, number * 2 + 1],
+                status: std::array::from_fn(|_| u8::try_from(draw(16) / 13).unwrap_or(GRANTED)),
+                basis: std::array::from_fn(|_| u8::try_from(draw(2)).unwrap_or(CONSENT)),
+                channels: std::array::from_fn(|_| 7),
+                point_state: std::array::from_fn(|_| u8::try_from(draw(20) / 18).unwrap_or(0)),
+                opted_out: draw(10) == 0,
+                strict: draw(3) == 0,
+            };
+            rows.insert(subject(number), row);
+        }
+        Self { rows }
+    }
+
+    /// Questions on random subjects, the same on every run.
+    #[must_use]
+    pub fn questions(&self, count: u64) -> Vec<Ask> {
+        let subjects = u64::try_from(self.rows.len()).unwrap_or(1).max(1);
+        (0..count)
+            .map(|number| {
+                let bits = scramble(number ^ 0x5eed);
+                let who = bits % subjects;
+                let purpose = if bits >> 60 == 0 { TRANSACTIONAL } else { (bits >> 32) as usize % 3 };
+                Ask { subject: subject(who), purpose, channel: 1 << (bits >> 40 & 1), point: who * 2 }
+            })
+            .collect()
+    }
+
+    /// Every reason against it; 0 permits.
+    #[must_use]
+    pub fn reasons(&self, ask: &Ask, now: i64) -> u32 {
+        let Some(row) = self.rows.get(&ask.subject) else { return reason::UNKNOWN };
+        let at = ask.purpose & 3;
+        let mut set = 0;
+        let mut fail = |wrong: bool, reason: u32| set |= if wrong { reason } else { 0 };
+        let here = row.points.iter().position(|point| *point == ask.point);
+        let state = here.map_or(0, |at| row.point_state[at]);
+        fail(row.channels[at] & ask.channel == 0, reason::CHANNEL);
+        fail(here.is_none(), reason::POINT);
+        fail(state == 1, reason::BOUNCED);
+        if ask.purpose != TRANSACTIONAL {
+            fail(row.opted_out, reason::OPTED_OUT);
+            fail(now < row.pause_until, reason::PAUSED);
+            fail(state == 2, reason::COMPLAINED);
+            let basis = row.basis[at];
+            fail(basis == LEGITIMATE_INTEREST && row.strict, reason::STRICT);
+            if basis == CONSENT {
+                let status = row.status[at];
+                fail(status == PENDING, reason::PENDING);
+                fail(status != GRANTED && status != PENDING, reason::WITHDRAWN);
+                fail(row.expires_at[at] <= now, reason::EXPIRED);
+            }
+        }
+        set
+    }
+}
+
+fn subject(number: u64) -> u128 {
+    u128::from(scramble(number)) << 64 | u128::from(scramble(!number))
+}
+
+/// A fixed bijection that looks random (SplitMix64).
+const fn scramble(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+const _: () = assert!(size_of::<Row>() == 72, "the floor is one small struct");

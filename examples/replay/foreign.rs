@@ -1,0 +1,227 @@
+//! Payloads of other systems: read by a dialect of the library, decided by the engine.
+
+use consent_engine::interop::salesforce::{Call, ConsentRead, ReadResponse, ingest, ingest_read};
+use consent_engine::interop::{
+    Addressed, Context, Created, ForeignId, Ingest, Link, MapError, Problem, Target,
+};
+use consent_engine::{
+    Aggregate, CommandId, ContactPointId, PointKind, SubjectId, SubjectKind, SystemId, Timestamp, ViewToken,
+};
+
+use crate::fault::Fault;
+use crate::format::{Payload, ReadAnswer, Seen, WriteCall};
+use crate::label::Label;
+use crate::names::Names;
+use crate::outcome::{Outcome, Received};
+use crate::world::{World, foreign_id};
+
+/// Takes in a payload as a host would: map, create and link, decide, and do what is asked besides.
+pub(crate) fn receive(
+    world: &mut World,
+    payload: &Payload,
+    at: Timestamp,
+    command: CommandId,
+) -> Result<Outcome, Fault> {
+    let received = match payload {
+        Payload::ConsentWrite(call) => consent_write(world, call, at, command)?,
+        Payload::ConsentRead(answer) => consent_read(world, answer, at, command)?,
+    };
+    Ok(Outcome::Payload(Box::new(received)))
+}
+
+fn consent_write(
+    world: &mut World,
+    call: &WriteCall,
+    at: Timestamp,
+    command: CommandId,
+) -> Result<Received, Fault> {
+    let body = call.body.as_ref().map_or(String::from("{}"), |body| body.0.to_string());
+    let directory = world.index.directory(call.system);
+    let context = Context::new(at, call.system, world.rules.policy.catalogue(), &directory);
+    let read = ingest(&Call::new(&call.action, call.query.expose(), body.as_bytes()), &context);
+    let mut host = Host::new(world, call.system, at, command);
+    host.view.clone_from(&call.view);
+    match read {
+        Ok(ingest) => {
+            let created = ingest.created.as_ref();
+            let created = created.map(|created| host.create(created, call.creates.as_ref())).transpose()?;
+            host.take(ingest, created)?;
+        }
+        Err(error) => host.reject(error)?,
+    }
+    Ok(host.received)
+}
+
+fn consent_read(
+    world: &mut World,
+    answer: &ReadAnswer,
+    at: Timestamp,
+    command: CommandId,
+) -> Result<Received, Fault> {
+    let ids = answer.ids.iter().map(|id| foreign_id(id.expose())).collect::<Result<Vec<_>, _>>()?;
+    let unusable = |problem: Problem| Fault::input(problem.to_string());
+    let read = ConsentRead::new(answer.actions.iter().copied(), ids).map_err(unusable)?;
+    let response = match ReadResponse::parse(answer.body.0.to_string().as_bytes()) {
+        Ok(response) => response,
+        Err(problem) => {
+            let problems = vec![(problem.code(), problem.to_string())];
+            return Ok(Received { problems, ..Received::default() });
+        }
+    };
+    let directory = world.index.directory(answer.system);
+    let context = Context::new(at, answer.system, world.rules.policy.catalogue(), &directory);
+    let last = world.observed.get(&answer.system).cloned().unwrap_or_default();
+    let found = ingest_read(&read, &response, &last, &context);
+    world.observed.insert(answer.system, found.observations);
+    let mut host = Host::new(world, answer.system, at, command);
+    host.take(found.ingest, None)?;
+    for (_, error) in found.failures {
+        host.reject(error)?;
+    }
+    Ok(host.received)
+}
+
+/// The host of the story while it takes in one payload.
+struct Host<'a> {
+    world: &'a mut World,
+    system: SystemId,
+    at: Timestamp,
+    /// The id of the next command.
+    command: CommandId,
+    /// What the other system had in front of it.
+    view: Seen,
+    received: Received,
+}
+
+impl<'a> Host<'a> {
+    fn new(world: &'a mut World, system: SystemId, at: Timestamp, command: CommandId) -> Self {
+        Self { world, system, at, command, view: Seen::None, received: Received::default() }
+    }
+
+    /// The subject that a call creates, with the address that led to it.
+    fn create(&mut self, created: &Created, name: Option<&Label>) -> Result<SubjectId, Fault> {
+        let name = name.ok_or_else(|| {
+            Fault::input("the call creates a person: say in `creates` what the scenario calls them")
+        })?;
+        let id = self.world.create(name, SubjectKind::Person)?;
+        self.world.index.claim(self.system, &individual(name), id)?;
+        if let Some(address) = &created.address {
+            let point = self.point(address, name)?;
+            self.world.attach(id, (point, PointKind::Email), (self.at, self.command))?;
+        }
+        Ok(id)
+    }
+
+    /// The contact point of an address, known from now on.
+    fn point(&mut self, address: &ForeignId, holder: &Label) -> Result<ContactPointId, Fault> {
+        if let Some(point) = self.world.index.point_at(address.expose()) {
+            return Ok(point);
+        }
+        let mut point = self.world.names.point(&Label::new(&format!("{holder}.mail"))?);
+        let mut number = 1_u32;
+        while self.world.index.knows(point) {
+            number = number.saturating_add(1);
+            point = self.world.names.point(&Label::new(&format!("{holder}.mail-{number}"))?);
+        }
+        let address = consent_engine::Pii::new(address.expose().to_owned());
+        self.world.index.know(point, PointKind::Email, Some(&address))?;
+        Ok(point)
+    }
+
+    fn take(&mut self, ingest: Ingest, created: Option<SubjectId>) -> Result<(), Fault> {
+        for link in &ingest.links {
+            self.link(link, created)?;
+        }
+        self.received.noop = ingest.noop;
+        self.received.warnings.extend(&ingest.warnings);
+        self.received.requests.extend(ingest.requests.iter().map(|request| request.kind));
+        self.received.follow_ups.extend(&ingest.effects);
+        for addressed in ingest.commands {
+            self.decide(addressed, created)?;
+        }
+        Ok(())
+    }
+
+    /// A payload that was not understood: what looked like an opt-out is decided all the same.
+    fn reject(&mut self, error: MapError) -> Result<(), Fault> {
+        let (problem, interim) = error.into_parts();
+        self.received.problems.push((problem.code(), problem.to_string()));
+        for addressed in interim {
+            self.decide(addressed, None)?;
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, link: &Link, created: Option<SubjectId>) -> Result<(), Fault> {
+        let who = match &link.target {
+            Target::Subject(id) => Some(*id),
+            Target::Created => created,
+            Target::Record(_) | Target::Address(_) => None,
+        };
+        if let Some(id) = who {
+            let name = Label::new(&self.world.names.subject_name(id))?;
+            let individual = foreign_id(individual(&name).expose())?;
+            self.world.index.link(self.system, &link.record, &individual);
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, addressed: Addressed, created: Option<SubjectId>) -> Result<(), Fault> {
+        let (people, addressed) = match addressed.target.clone() {
+            Target::Subject(id) => (vec![id], addressed),
+            Target::Created => (created.into_iter().collect(), addressed),
+            Target::Record(_) => {
+                self.received.problems.push(("unmapped_record", String::from("nobody is behind the record")));
+                (Vec::new(), addressed)
+            }
+            Target::Address(address) => self.behind(&address, addressed)?,
+        };
+        for id in people {
+            let command = addressed.command.clone();
+            if let Some(point) = addressed.scope().and_then(|scope| scope.point) {
+                self.world.load(id, point)?;
+            }
+            let seen = match &self.view {
+                Seen::None => None,
+                Seen::Nothing => Some(ViewToken::NOTHING),
+                Seen::Current => Some(self.world.view_of(id)?.view.token().clone()),
+                Seen::Step(step) => Some(self.world.token_at(id, &self.world.mark(step)?)?),
+            };
+            let command = match seen {
+                Some(token) => command.having_seen(token),
+                None => command,
+            };
+            let writer = self.world.writer(None)?;
+            let done = self.world.command(id, &command, (self.at, writer, self.command))?;
+            self.command = Names::next(self.command);
+            self.received.decided.push((self.world.names.subject_name(id), done));
+        }
+        Ok(())
+    }
+
+    /// Whoever holds an address. What speaks of the address goes to its own log, once; what speaks of the people, to each.
+    fn behind(
+        &mut self,
+        address: &ForeignId,
+        addressed: Addressed,
+    ) -> Result<(Vec<SubjectId>, Addressed), Fault> {
+        let stranger = Label::new("stranger")?;
+        let point = self.point(address, &stranger)?;
+        let mut holders: Vec<_> = self.world.index.readers(Aggregate::Point(point)).collect();
+        if holders.is_empty() {
+            // Nobody yet: the log of the address is written through a view of nobody in particular.
+            holders.push(self.world.stranger(&stranger)?);
+        }
+        let by_mail = addressed.channel().is_none_or(|channel| channel == consent_engine::Channel::Email);
+        if by_mail {
+            holders.truncate(1);
+            return Ok((holders, addressed.at(point)));
+        }
+        Ok((holders, addressed))
+    }
+}
+
+/// The alias of a person of this scenario in another system that has none of its own for them.
+fn individual(name: &Label) -> consent_engine::Pii<String> {
+    consent_engine::Pii::new(format!("individual-{name}"))
+}

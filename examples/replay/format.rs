@@ -1,0 +1,27 @@
+//! The scenario format: one JSON object a line.
+
+mod act;
+mod actor;
+mod ask;
+mod delay;
+mod expect;
+mod line;
+mod parse;
+mod payload;
+mod person;
+mod place;
+mod settings;
+mod strict;
+
+pub(crate) use act::{ActSpec, Deed, Seen};
+pub(crate) use actor::By;
+pub(crate) use ask::Question;
+pub(crate) use delay::Delay;
+pub(crate) use expect::{Ending, Expect};
+pub(crate) use line::{Action, Entry, Line, Step, When};
+pub(crate) use parse::parse;
+pub(crate) use payload::{Payload, ReadAnswer, RecordSpec, WriteCall};
+pub(crate) use person::{PersonSpec, PointSpec};
+pub(crate) use place::{CellSpec, ScopeSpec, StatedSpec};
+pub(crate) use settings::{PolicyChange, PolicySpec, Settings};
+pub(crate) use strict::StrictValue;

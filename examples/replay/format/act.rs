@@ -1,0 +1,184 @@
+use consent_engine::{
+    Captured, Evidence, LapseCause, LawfulBasis, Notice, PurposeId, RelationshipKind, RestrictionReason,
+    Timestamp,
+};
+use serde::Deserialize;
+
+use crate::format::{By, PointSpec, ScopeSpec, StatedSpec};
+use crate::label::Label;
+
+/// A command: who does what, when, on what evidence, having seen what.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deed {
+    pub(crate) person: Label,
+    #[serde(default)]
+    pub(crate) by: By,
+    #[serde(default)]
+    pub(crate) writer: Option<Label>,
+    #[serde(default)]
+    pub(crate) captured: CapturedSpec,
+    #[serde(default)]
+    pub(crate) view: Seen,
+    #[serde(default)]
+    pub(crate) evidence: Option<Evidence>,
+    #[serde(rename = "do")]
+    pub(crate) act: ActSpec,
+}
+
+/// When it was captured: `now`, `unknown`, or an instant.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct CapturedSpec(pub(crate) Captured);
+
+impl TryFrom<String> for CapturedSpec {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "now" => Ok(Self(Captured::Now)),
+            "unknown" => Ok(Self(Captured::Unknown)),
+            instant => instant
+                .parse::<Timestamp>()
+                .map(|at| Self(Captured::At(at)))
+                .map_err(|_| "captured: `now`, `unknown`, or an RFC 3339 date-time with a zone"),
+        }
+    }
+}
+
+/// What the actor had in front of them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Seen {
+    /// The command carries no view token.
+    #[default]
+    None,
+    /// A token that covers nothing.
+    Nothing,
+    /// A token of everything there is.
+    Current,
+    /// A token of what there was right after a step: a form that was loaded then.
+    Step(Label),
+}
+
+/// One of the restrictions or holds that a step wrote, by its number among them, from 0.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StepRef {
+    pub(crate) step: Label,
+    #[serde(default)]
+    pub(crate) nth: usize,
+}
+
+/// The acts of the engine, with names instead of ids.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ActSpec {
+    Request(Vec<StatedSpec>),
+    Confirm {
+        step: Label,
+    },
+    Grant {
+        stated: Vec<StatedSpec>,
+        #[serde(default)]
+        window: Option<consent_engine::Interval>,
+    },
+    Renew {
+        stated: Vec<StatedSpec>,
+        #[serde(default)]
+        window: Option<consent_engine::Interval>,
+    },
+    OptOut(Vec<ScopeSpec>),
+    Object(Vec<ScopeSpec>),
+    Revoke(ScopeSpec),
+    Lapse {
+        scope: ScopeSpec,
+        cause: LapseCause,
+    },
+    Restrict {
+        reason: RestrictionReason,
+        scope: ScopeSpec,
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    Clear(StepRef),
+    Resume(ScopeSpec),
+    RecordBasis {
+        purpose: PurposeId,
+        basis: LawfulBasis,
+    },
+    Hold(PurposeId),
+    Release(StepRef),
+    NoticeSeen {
+        #[serde(default)]
+        notice: Option<Notice>,
+        #[serde(default)]
+        scope: Option<ScopeSpec>,
+    },
+    Preference {
+        purpose: PurposeId,
+        #[serde(default)]
+        note: Option<consent_engine::Note>,
+    },
+    Relationship(RelationshipKind),
+    Attach(PointSpec),
+    Verify(Label),
+    Replace {
+        old: Label,
+        new: Label,
+    },
+    Reassign {
+        point: Label,
+        from: Label,
+        #[serde(default)]
+        to: Option<Label>,
+    },
+    Erase,
+}
+
+impl ActSpec {
+    /// The act in words.
+    pub(crate) const fn verb(&self) -> &'static str {
+        match self {
+            Self::Request(_) => "is asked for a double opt-in",
+            Self::Confirm { .. } => "confirms",
+            Self::Grant { .. } => "consents",
+            Self::Renew { .. } => "renews a consent",
+            Self::OptOut(_) => "opts out",
+            Self::Object(_) => "objects",
+            Self::Revoke(_) => "loses grants, ended by the controller",
+            Self::Lapse { .. } => "has grants that lapsed elsewhere",
+            Self::Restrict { reason, .. } => restricted(*reason),
+            Self::Clear(_) => "is cleared of a restriction",
+            Self::Resume(_) => "ends a pause",
+            Self::RecordBasis { .. } => "gets a lawful basis recorded",
+            Self::Hold(_) => "comes under a legal hold",
+            Self::Release(_) => "is released from a legal hold",
+            Self::NoticeSeen { .. } => "sees a notice",
+            Self::Preference { .. } => "states a preference",
+            Self::Relationship(_) => "enters a relationship",
+            Self::Attach(_) => "gets a contact point",
+            Self::Verify(_) => "is verified at a contact point",
+            Self::Replace { .. } => "replaces a contact point",
+            Self::Reassign { .. } => "sees a contact point go from one holder to another",
+            Self::Erase => "is erased",
+        }
+    }
+}
+
+const fn restricted(reason: RestrictionReason) -> &'static str {
+    match reason {
+        RestrictionReason::Complaint => "complains",
+        RestrictionReason::Bounce => "has an address that bounces",
+        RestrictionReason::InvalidAddress => "has an address that cannot exist",
+        RestrictionReason::Register => "is listed in a do-not-contact register",
+        RestrictionReason::Legal => "is under a legal block",
+        RestrictionReason::OperatorBlock => "is blocked by staff",
+        RestrictionReason::Invalidation => "has a consent declared invalid",
+        RestrictionReason::Interim => "may have opted out, unclear, in review",
+        RestrictionReason::Pause => "asks for a break",
+        RestrictionReason::OptOut | RestrictionReason::Objection | RestrictionReason::Erasure => {
+            "is restricted"
+        }
+    }
+}

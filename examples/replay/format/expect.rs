@@ -1,0 +1,112 @@
+use consent_engine::{Duty, ExpiryCause, LawfulBasis, Reason, Remedy, Standing, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::format::StrictValue;
+use crate::label::Label;
+
+/// What a step must come to. Each field that is present is one expectation; lists are compared as sets.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Expect {
+    /// How a command ended, all parts taken together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<Ending>,
+    /// Why nothing was written: the code, or the code with its details.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rejection: Option<StrictValue>,
+    /// How each part ended, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ends: Option<Vec<Ending>>,
+    /// The conditions of naming that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) still_bites: Option<Vec<String>>,
+    /// How many facts were written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) facts: Option<usize>,
+    /// Which kinds of facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kinds: Option<Vec<String>>,
+    /// What the host must do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) effects: Option<Vec<String>>,
+    /// What was wrong with a payload, by the stable names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) problems: Option<Vec<String>>,
+    /// Why a payload means nothing new.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(crate) noop: Option<Option<String>>,
+    /// What somebody should know of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) warnings: Option<Vec<String>>,
+    /// Requests of the person that are no consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) requests: Option<Vec<String>>,
+    /// What the host must do besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) follow_ups: Option<Vec<String>>,
+    /// For whom commands were decided, in order of their names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) targets: Option<Vec<Label>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) verdict: Option<VerdictName>,
+    /// When to ask again.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(crate) until: Option<Option<Timestamp>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) standing: Option<Standing>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(crate) basis: Option<Option<LawfulBasis>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reasons: Option<Vec<Reason>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) remedies: Option<Vec<Remedy>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) duties: Option<Vec<Duty>>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(crate) valid_until: Option<Option<Timestamp>>,
+    /// Every restriction in force on the cell, whether or not it bites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) restrictions: Option<Vec<Reason>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) state: Option<StateName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<ExpiryCause>,
+    /// Whether a request stands that can still be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<bool>,
+}
+
+/// A field that is there, even as null.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// How a command, or a part of it, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ending {
+    Accepted,
+    Recorded,
+    Refused,
+    /// The parts ended differently.
+    Mixed,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VerdictName {
+    Permit,
+    Defer,
+    Deny,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StateName {
+    Unknown,
+    Pending,
+    Granted,
+    Denied,
+    Withdrawn,
+    Expired,
+}

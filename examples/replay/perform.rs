@@ -1,0 +1,124 @@
+//! One step after the other, on the world of a scenario.
+
+use consent_engine::{Act, CommandId, SubjectId, Timestamp, View, cell_state, evaluate, permits};
+
+use crate::fault::Fault;
+use crate::foreign::receive;
+use crate::format::{Action, CellSpec, Deed, PersonSpec, PolicyChange, Question, Step, When};
+use crate::names::Names;
+use crate::outcome::{Answer, Outcome};
+use crate::translate;
+use crate::world::{Mark, World};
+
+/// The instant of a step.
+pub(crate) fn instant(world: &World, step: &Step) -> Result<Timestamp, Fault> {
+    match (step.when, world.now) {
+        (When::At(at), _) => Ok(at),
+        (When::After(delay), Some(now)) => {
+            now.checked_add(delay.0).ok_or_else(|| Fault::input("`after` leads past the end of time"))
+        }
+        (When::After(_), None) => Err(Fault::input("the first step of a scenario needs `at`")),
+    }
+}
+
+/// Does what a step says. The number tells the commands of nameless steps apart.
+pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Outcome, Fault> {
+    if step.id.as_ref().is_some_and(|id| world.mark(id).is_ok()) {
+        return Err(Fault::input("a step before has the same `id`"));
+    }
+    let at = instant(world, step)?;
+    world.now = Some(at);
+    let first = world.journal.len();
+    let command = step.id.as_ref().map_or(Names::unnamed(number), |id| world.names.command(id));
+    let outcome = match &step.action {
+        Action::Person(spec) => person(world, spec, at, command)?,
+        Action::Policy(change) => policy(world, change)?,
+        Action::Act(deed) => deed_done(world, deed, at, command)?,
+        Action::Payload(payload) => receive(world, payload, at, command)?,
+        Action::Ask(question) => ask(world, question, at)?,
+        Action::State(spec) => state(world, spec, at)?,
+        Action::Pass => Outcome::Pass,
+    };
+    if let Some(id) = &step.id {
+        world.remember(id, Mark { at, facts: first..world.journal.len() })?;
+    }
+    Ok(outcome)
+}
+
+/// Creates a person and gives them their contact points, as the host's sign-up would.
+fn person(world: &mut World, spec: &PersonSpec, at: Timestamp, command: CommandId) -> Result<Outcome, Fault> {
+    let id = world.create(&spec.name, spec.kind)?;
+    for alias in &spec.aliases {
+        world.index.claim(alias.system, &alias.value, id)?;
+    }
+    for spec in &spec.points {
+        let (point, kind) = translate::attachable(world, spec)?;
+        world.attach(id, (point, kind), (at, command))?;
+        if spec.role_address {
+            world.mark_role_address(id, point)?;
+        }
+        if spec.verified {
+            world.registrar(id, Act::Verify(point), (at, command))?;
+        }
+    }
+    Ok(Outcome::Person)
+}
+
+fn policy(world: &mut World, change: &PolicyChange) -> Result<Outcome, Fault> {
+    world.change_policy(change)?;
+    Ok(Outcome::Policy(world.rules.policy.version()))
+}
+
+fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandId) -> Result<Outcome, Fault> {
+    let id = world.person(&deed.person)?;
+    let writer = world.writer(deed.writer.as_ref())?;
+    let translated = translate::act(world, &deed.act)?;
+    for reader in [Some(id), translated.also].into_iter().flatten() {
+        for point in &translated.points {
+            world.load(reader, *point)?;
+        }
+    }
+    let command = translate::command(world, id, deed, translated.act)?;
+    let done = world.command(id, &command, (at, writer, command_id))?;
+    Ok(Outcome::Act(Box::new(done)))
+}
+
+fn ask(world: &mut World, question: &Question, at: Timestamp) -> Result<Outcome, Fault> {
+    let (id, query) = translate::query(world, question)?;
+    if let Some(step) = &question.as_of {
+        let mark = world.mark(step)?;
+        let past = past(world, id, &mark)?;
+        return Ok(answer(world, &past, &query, mark.at));
+    }
+    if let Some(point) = query.point {
+        world.load(id, point)?;
+    }
+    Ok(answer(world, &world.view_of(id)?.view, &query, at))
+}
+
+/// What was known of a person right after a step, as it held then.
+fn past(world: &World, id: SubjectId, mark: &Mark) -> Result<View, Fault> {
+    let person = world.view_of(id)?;
+    let token = world.token_at(id, mark)?;
+    let facts = person.reads.iter().flat_map(|aggregate| world.journal.of(*aggregate));
+    View::as_of(&world.rules.policy, person.view.subject().clone(), facts, &token, mark.at)
+        .map_err(|error| Fault::input(error.to_string()))
+}
+
+fn answer(world: &World, view: &View, query: &consent_engine::Query, at: Timestamp) -> Outcome {
+    let policy = &world.rules.policy;
+    let decision = evaluate(view, query, policy, at);
+    Outcome::Ask(Box::new(Answer {
+        record: decision.to_record(),
+        restrictions: decision.restrictions().collect(),
+        cited: decision.cited(),
+        why: world.explain.then(|| decision.why(policy)),
+        short_form_agrees: permits(view, query, policy, at) == decision.is_permit(),
+    }))
+}
+
+fn state(world: &mut World, spec: &CellSpec, at: Timestamp) -> Result<Outcome, Fault> {
+    let (id, cell) = translate::cell(world, spec)?;
+    let view = &world.view_of(id)?.view;
+    Ok(Outcome::State(cell_state(view, cell, &world.rules.policy, at)))
+}

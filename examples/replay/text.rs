@@ -1,0 +1,218 @@
+//! A step for people.
+
+use std::io::{self, Write};
+
+use consent_engine::{Decided, End, Fact, Position, Rejection, Report, State, Verdict};
+
+use crate::check::effect_name;
+use crate::format::Settings;
+use crate::happened::Happened;
+use crate::outcome::{Answer, Outcome, Received};
+use crate::paint::Paint;
+use crate::words;
+use crate::world::World;
+
+/// Prints steps, one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text {
+    pub(crate) paint: Paint,
+    pub(crate) explain: bool,
+}
+
+impl Text {
+    pub(crate) fn scenario(self, out: &mut impl Write, file: &str, settings: &Settings) -> io::Result<()> {
+        let (bold, dim) = (self.paint.bold(), self.paint.dim());
+        writeln!(out, "{bold}{}{bold:#}  {dim}{file}{dim:#}", settings.name)?;
+        if let Some(note) = &settings.note {
+            paragraph(out, note)?;
+        }
+        writeln!(out)
+    }
+
+    pub(crate) fn step(self, out: &mut impl Write, world: &World, done: &Happened<'_>) -> io::Result<()> {
+        let dim = self.paint.dim();
+        let id = done.step.id.as_ref().map_or(String::new(), |id| format!("  [{id}]"));
+        let what = words::action(&done.step.action);
+        writeln!(out, "{dim}{:>4}  {}{dim:#}  {what}{dim}{id}{dim:#}", done.line, words::instant(done.at))?;
+        if let Some(note) = &done.step.note {
+            writeln!(out, "      {dim}{note}{dim:#}")?;
+        }
+        for fact in world.journal.slice(done.facts.clone()) {
+            self.fact(out, world, fact)?;
+        }
+        match &done.outcome {
+            Outcome::Act(decided) => match decided.as_ref() {
+                Ok(decided) => self.decided(out, world, decided)?,
+                Err(rejection) => self.rejected(out, *rejection)?,
+            },
+            Outcome::Payload(received) => self.received(out, world, received)?,
+            Outcome::Ask(answer) => self.answer(out, world, answer)?,
+            Outcome::State(state) => {
+                let cause = match state.state {
+                    State::Expired(cause) => format!("Expired ({cause:?})"),
+                    other => format!("{other:?}"),
+                };
+                let pending = state.pending.map_or(String::new(), |request| {
+                    format!(", a request stands until {}", words::instant(request.expires))
+                });
+                writeln!(out, "      = {cause}{pending}")?;
+            }
+            Outcome::Policy(version) => writeln!(out, "      = policy version {version}")?,
+            Outcome::Person | Outcome::Pass => {}
+        }
+        self.checks(out, done)
+    }
+
+    /// What was expected: one line if all was met, else each failure.
+    pub(crate) fn checks(self, out: &mut impl Write, done: &Happened<'_>) -> io::Result<()> {
+        let (good, bad) = (self.paint.good(), self.paint.bad());
+        for check in done.failed() {
+            writeln!(out, "      {bad}FAILED{bad:#} {}:{}: {}", done.file, done.line, check.what)?;
+            writeln!(out, "        expected {}", check.expected)?;
+            writeln!(out, "        actual   {}", check.actual)?;
+        }
+        if done.failed().next().is_none() && !done.checks.is_empty() {
+            writeln!(out, "      {good}as expected{good:#} ({})", done.checks.len())?;
+        }
+        Ok(())
+    }
+
+    fn fact(self, out: &mut impl Write, world: &World, fact: &Fact) -> io::Result<()> {
+        let dim = self.paint.dim();
+        let at = world.names.position_name(fact.position);
+        writeln!(out, "      + {}  {dim}{at}{dim:#}", words::fact(&world.names, fact))
+    }
+
+    fn decided(self, out: &mut impl Write, world: &World, decided: &Decided) -> io::Result<()> {
+        for report in &decided.reports {
+            self.report(out, world, report)?;
+        }
+        for effect in &decided.effects {
+            if effect_name(effect) != "propagate" || self.explain {
+                writeln!(out, "      > {}", effect_name(effect))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn report(self, out: &mut impl Write, world: &World, report: &Report) -> io::Result<()> {
+        let (wait, bad) = (self.paint.wait(), self.paint.bad());
+        let names = &world.names;
+        let cell = report.cell.map(|cell| words::cell(names, &cell));
+        let scope = report.scope.map(|scope| words::scope(names, &scope));
+        let of = cell.or(scope).unwrap_or_default();
+        match &report.end {
+            End::Accepted => Ok(()),
+            End::Recorded { still_bites } => {
+                writeln!(out, "      {wait}recorded, without effect{wait:#}: {of}")?;
+                for still in still_bites {
+                    let key = still.named.key;
+                    let at = names.position_name(still.named.log.at(still.named.upto));
+                    let (reason, scope) = (key.reason.code(), words::scope(names, &key.scope));
+                    writeln!(out, "        {reason} of {scope} ({at}) still bites: {}", still.because)?;
+                }
+                Ok(())
+            }
+            End::Refused { rejection } => writeln!(out, "      {bad}refused{bad:#}: {of}: {rejection}"),
+        }
+    }
+
+    fn received(self, out: &mut impl Write, world: &World, received: &Received) -> io::Result<()> {
+        let (wait, bad) = (self.paint.wait(), self.paint.bad());
+        for (code, problem) in &received.problems {
+            writeln!(out, "      {bad}{code}{bad:#}: {problem}")?;
+        }
+        for warning in &received.warnings {
+            writeln!(out, "      {wait}warning{wait:#}: {warning}")?;
+        }
+        if let Some(noop) = received.noop {
+            writeln!(out, "      nothing new: {noop:?}")?;
+        }
+        for request in &received.requests {
+            writeln!(out, "      > a request of the person: {request:?}")?;
+        }
+        for (who, done) in &received.decided {
+            match done {
+                Ok(decided) => self.decided(out, world, decided)?,
+                Err(rejection) => {
+                    writeln!(out, "      for {who}:")?;
+                    self.rejected(out, *rejection)?;
+                }
+            }
+        }
+        for effect in &received.follow_ups {
+            writeln!(out, "      > {}", effect.code())?;
+        }
+        Ok(())
+    }
+
+    fn rejected(self, out: &mut impl Write, rejection: Rejection) -> io::Result<()> {
+        let bad = self.paint.bad();
+        writeln!(out, "      {bad}refused{bad:#}, nothing written: {rejection}")
+    }
+
+    fn answer(self, out: &mut impl Write, world: &World, answer: &Answer) -> io::Result<()> {
+        let record = &answer.record;
+        let (style, verdict) = match record.verdict {
+            Verdict::Permit => (self.paint.good(), String::from("PERMIT")),
+            Verdict::Defer { until } => (self.paint.wait(), format!("DEFER until {}", words::instant(until))),
+            Verdict::Deny => (self.paint.bad(), String::from("DENY")),
+        };
+        let basis = record.basis.map_or(String::new(), |basis| format!(", basis {basis:?}"));
+        writeln!(out, "      {style}{verdict}{style:#}  {:?}{basis}", record.standing)?;
+        for deciding in &record.deciding {
+            let reason = deciding.reason.map_or("granted", |reason| reason.code());
+            let from = deciding.position.map_or(String::new(), |at| self.cited(world, at));
+            writeln!(out, "        {reason}{from}")?;
+        }
+        let list = |items: Vec<String>| items.join(", ");
+        if !record.remedies.is_empty() {
+            let remedies = record.remedies.iter().map(ToString::to_string).collect();
+            writeln!(out, "        remedy: {}", list(remedies))?;
+        }
+        if record.verdict.is_permit() && !record.duties.is_empty() {
+            let duties = record.duties.iter().map(|duty| format!("{duty:?}")).collect();
+            writeln!(out, "        duties: {}", list(duties))?;
+        }
+        if let Some(until) = record.valid_until {
+            writeln!(out, "        valid until {}", words::instant(until))?;
+        }
+        if let Some(why) = &answer.why {
+            writeln!(out, "        why: {why}")?;
+        }
+        if self.explain {
+            for (reason, at) in &answer.restrictions {
+                writeln!(out, "        in force: {reason}{}", self.cited(world, *at))?;
+            }
+            for at in &answer.cited {
+                writeln!(out, "        weighed{}", self.cited(world, *at))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A fact by its position, in words.
+    fn cited(self, world: &World, at: Position) -> String {
+        let dim = self.paint.dim();
+        let words = world.journal.at(at).map_or(String::new(), |fact| words::fact(&world.names, fact));
+        format!(": {words}  {dim}{}{dim:#}", world.names.position_name(at))
+    }
+}
+
+/// A note, broken at spaces.
+fn paragraph(out: &mut impl Write, note: &str) -> io::Result<()> {
+    const WIDTH: usize = 96;
+    let mut line = String::new();
+    for word in note.split_whitespace() {
+        let longer = line.chars().count().saturating_add(word.chars().count());
+        if !line.is_empty() && longer >= WIDTH {
+            writeln!(out, "  {line}")?;
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "  {line}")
+}

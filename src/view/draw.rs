@@ -1,0 +1,139 @@
+//! The flat entries of a view, as they are drawn: restrictions first, so that a grant can be weighed against them.
+
+use alloc::vec::Vec;
+use core::mem;
+
+use crate::id::Seq;
+use crate::policy::LimitExceeded;
+use crate::view::compile::{Context, Standing};
+use crate::view::entry::Entry;
+use crate::view::loaded::{Compiled, Source};
+use crate::view::projection::LogProjection;
+
+/// As many restrictions as there are bits.
+const MOST_BLOCKERS: usize = 64;
+/// The place of a restriction that does not stand.
+const NOWHERE: u16 = u16::MAX;
+/// The place of a restriction that is drawn after the others.
+const LATER: u16 = u16::MAX - 1;
+
+/// The parts of [`Compiled`] that grow entry by entry, in the room of an older compilation.
+pub(crate) struct Drawing {
+    entries: Vec<Entry>,
+    sources: Vec<Source>,
+    blockers: Vec<u64>,
+    places: Vec<u16>,
+    others: usize,
+    restrictions: usize,
+}
+
+impl Drawing {
+    pub(crate) fn over(old: &mut Compiled) -> Self {
+        let mut drawing = Self {
+            entries: mem::take(&mut old.entries),
+            sources: mem::take(&mut old.sources),
+            blockers: mem::take(&mut old.blockers),
+            places: mem::take(&mut old.places),
+            others: 0,
+            restrictions: 0,
+        };
+        drawing.entries.clear();
+        drawing.sources.clear();
+        drawing.blockers.clear();
+        drawing.places.clear();
+        drawing
+    }
+
+    pub(crate) fn finish(self, compiled: &mut Compiled) {
+        compiled.entries = self.entries;
+        compiled.sources = self.sources;
+        compiled.blockers = self.blockers;
+        compiled.places = self.places;
+        (compiled.others, compiled.restrictions) = (self.others, self.restrictions);
+    }
+
+    /// Draws everything.
+    pub(crate) fn draw(&mut self, context: &Context<'_>) -> Result<(), LimitExceeded> {
+        self.restrictions(context)?;
+        for log in context.own_logs() {
+            for kept in &log.grants {
+                let Some((entry, blockers)) = context.grant(log, kept, self) else { continue };
+                self.push(entry, drawn_from(log, kept.seq))?;
+                if self.others <= MOST_BLOCKERS {
+                    self.blockers.push(blockers);
+                }
+            }
+        }
+        for (log, kept) in context.latest_requests() {
+            if let Some((entry, source)) = context.request(log, kept) {
+                self.push(entry, source)?;
+            }
+        }
+        for log in &context.projection.logs {
+            for ending in &log.endings {
+                self.push(context.ending(ending), drawn_from(log, ending.seq))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws the restrictions that stand: those of reasons that no grant lifts, then those of the consent reasons.
+    fn restrictions(&mut self, context: &Context<'_>) -> Result<(), LimitExceeded> {
+        for (log, group) in context.groups() {
+            let place = if !context.stands(log, group) {
+                NOWHERE
+            } else if group.key.reason.is_consent_reason() {
+                LATER
+            } else {
+                let (entry, source) = context.restriction(log, group);
+                self.push(entry, source)?
+            };
+            self.places.push(place);
+        }
+        self.others = self.entries.len();
+        for (ordinal, (log, group)) in context.groups().enumerate() {
+            if self.places.get(ordinal) == Some(&LATER) {
+                let (entry, source) = context.restriction(log, group);
+                let place = self.push(entry, source)?;
+                self.places.iter_mut().skip(ordinal).take(1).for_each(|own| *own = place);
+            }
+        }
+        self.restrictions = self.entries.len();
+        Ok(())
+    }
+
+    /// Adds an entry; the value is its place.
+    fn push(&mut self, mut entry: Entry, source: Source) -> Result<u16, LimitExceeded> {
+        let place = u16::try_from(self.entries.len()).ok().filter(|place| *place < Entry::MAX_SOURCES);
+        let Some(place) = place else {
+            return Err(LimitExceeded {
+                which: "restrictions and grants in a view",
+                max: u64::from(Entry::MAX_SOURCES),
+            });
+        };
+        entry.source = place;
+        self.sources.push(source);
+        self.entries.push(entry);
+        Ok(place)
+    }
+
+    /// The restrictions of reasons that no grant lifts.
+    pub(crate) fn others(&self) -> &[Entry] {
+        self.entries.get(..self.others).unwrap_or_default()
+    }
+
+    /// The restrictions of the consent reasons, with their groups among all.
+    pub(crate) fn liftable<'a>(
+        &self,
+        groups: impl Iterator<Item = Standing<'a>>,
+    ) -> impl Iterator<Item = (&Entry, Standing<'a>)> {
+        self.places.iter().zip(groups).filter_map(|(place, group)| {
+            let place = Some(usize::from(*place)).filter(|place| self.others <= *place)?;
+            Some((self.entries.get(place)?, group))
+        })
+    }
+}
+
+fn drawn_from(log: &LogProjection, seq: Seq) -> Source {
+    Source { position: log.log.at(seq), also: Vec::new() }
+}

@@ -1,0 +1,252 @@
+//! The example `replay` as people run it: what it prints, what it refuses, and with which code it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
+    reason = "tests may panic"
+)]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The example beside the tests: cargo builds examples before it runs tests.
+fn replay() -> Command {
+    let own = std::env::current_exe().unwrap();
+    let profile: PathBuf = own.parent().and_then(|deps| deps.parent()).unwrap().into();
+    let program = profile.join("examples").join(format!("replay{}", std::env::consts::EXE_SUFFIX));
+    assert!(is_fresh(&program), "build the example first: cargo build --example replay");
+    let mut command = Command::new(program);
+    command.env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// Whether a program is newer than what it is made of: `cargo test --test replay` alone does not build it.
+fn is_fresh(program: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|data| data.modified());
+    let Ok(built) = changed(program) else { return false };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut left = vec![root.join("examples/replay"), root.join("src")];
+    while let Some(directory) = left.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else if built < changed(&path).unwrap() {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+fn run(arguments: &[&str]) -> Output {
+    replay().args(arguments).output().unwrap()
+}
+
+/// Runs on standard input.
+fn pipe(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = replay()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // The program may end before it has read everything: that is its right.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn out(output: &Output) -> &str {
+    core::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn err(output: &Output) -> &str {
+    core::str::from_utf8(&output.stderr).unwrap()
+}
+
+const SETTINGS: &str = r#"{"scenario":{"name":"s","regimes":["opt_in"],"catalogue":[{"id":"news","class":"marketing","basis":"consent","title":"News","channels":["email"]}],"people":[{"name":"ann","points":[{"point":"ann.mail","kind":"email","address":"canary@example.com"}]}]}}"#;
+const ASK: &str = r#"{"at":"2026-03-02T10:00:00Z","ask":{"person":"ann","purpose":"news","channel":"email","point":"ann.mail"},"expect":{"verdict":"deny"}}"#;
+
+fn lines(lines: &[&str]) -> Vec<u8> {
+    lines.join("\n").into_bytes()
+}
+
+#[test]
+fn the_bundled_scenarios_are_met() {
+    for arguments in [&["--strict"][..], &["--strict", "--explain"], &["--strict", "--summary"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}\n{}", out(&output), err(&output));
+        assert!(out(&output).contains("0 failed"));
+        assert!(!out(&output).contains('\u{1b}'), "no colours in a pipe");
+        assert_eq!(err(&output), "");
+    }
+}
+
+#[test]
+fn json_is_one_object_a_step_and_the_same_every_time() {
+    let first = run(&["--json", "--explain"]);
+    let second = run(&["--json", "--explain"]);
+    assert_eq!(first.status.code(), Some(0));
+    assert_eq!(first.stdout, second.stdout);
+    for line in out(&first).lines() {
+        let step: Value = serde_json::from_str(line).unwrap();
+        assert!(step["kind"].is_string() && step["line"].is_u64(), "{line}");
+        assert!(step["kind"] != "ask" || step["decision"]["restrictions"].is_array(), "{line}");
+    }
+}
+
+#[test]
+fn a_failed_expectation_names_its_line() {
+    let wrong = ASK.replace(r#""deny""#, r#""permit""#);
+    for arguments in [&["-"][..], &["--summary", "-"]] {
+        let output = pipe(arguments, &lines(&[SETTINGS, ASK, &wrong]));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(out(&output).contains("FAILED -:3: verdict"), "{}", out(&output));
+        assert!(out(&output).contains("expected \"permit\"") && out(&output).contains("actual   \"deny\""));
+    }
+}
+
+#[test]
+fn a_bad_line_is_reported_and_the_rest_runs() {
+    let input = lines(&[SETTINGS, "{ no json", ASK]);
+    let output = pipe(&["-"], &input);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(err(&output).contains("-:2: "), "{}", err(&output));
+    assert!(out(&output).contains("1 met, 0 failed") && out(&output).contains("bad lines     1"));
+
+    let output = pipe(&["--strict", "-"], &input);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("-:2: "));
+    assert!(!out(&output).contains("summary"));
+}
+
+#[test]
+fn what_is_no_line_of_the_format_is_refused() {
+    let at = r#""at":"2026-03-02T10:00:00Z""#;
+    for bad in [
+        format!(r#"{{{at},{at}}}"#),
+        format!(r#"{{{at},"surprise":1}}"#),
+        format!(r#"{{{at},"after":"1d"}}"#),
+        format!(r#"{{{at},"expect":{{"verdict":"maybe"}}}}"#),
+        format!(r#"{{{at},"expect":{{"verdict":"deny","verdict":"deny"}}}}"#),
+        format!(r#"{{{at},"expect":{{"rejection":{{"a":1,"a":2}}}}}}"#),
+        format!(r#"{{{at},"state":{{"person":"ann","purpose":"none","point":"nobody.mail"}}}}"#),
+        format!(r#"{{{at},"ask":{{"person":"nobody","purpose":"news"}}}}"#),
+        format!(r#"{{{at},"ask":{{"person":"ann","purpose":"nothing"}}}}"#),
+        format!(r#"{{{at},"act":{{"person":"ann","do":{{"sing":{{}}}}}}}}"#),
+        format!(r#"{{{at},"act":{{"person":"ann","do":{{"confirm":{{"step":"none"}}}}}}}}"#),
+        format!(r#"{{{at},"act":{{"person":"ann","by":{{"role":"importer"}},"do":"erase"}}}}"#),
+        String::from(r#"{"note":"no instant"}"#),
+        String::from("[]"),
+        String::from("\u{feff}{}"),
+        "[".repeat(10_000),
+    ] {
+        let output = pipe(&["--summary", "-"], &lines(&[SETTINGS, &bad, ASK]));
+        assert_eq!(output.status.code(), Some(0), "{bad}: {}", err(&output));
+        assert!(err(&output).contains("-:2: "), "{bad}: {}", err(&output));
+        assert!(out(&output).contains("1 met, 0 failed"), "{bad}");
+    }
+}
+
+#[test]
+fn hostile_bytes_are_reported_and_not_read() {
+    let long = format!(r#"{{"note":"{}"}}"#, "x".repeat(1 << 20));
+    let mut input = lines(&[SETTINGS, &long]);
+    input.extend_from_slice(b"\n\xff\xfe\n");
+    input.extend_from_slice(ASK.as_bytes());
+    let output = pipe(&["--summary", "-"], &input);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(err(&output).contains("-:2: the line is longer than 1 MiB"));
+    assert!(err(&output).contains("-:3: the line is not UTF-8"));
+    assert!(out(&output).contains("1 met, 0 failed"));
+}
+
+#[test]
+fn settings_that_cannot_be_used_take_their_steps_with_them() {
+    let broken = SETTINGS.replace(r#""title":"News""#, r#""title":"""#);
+    let output = pipe(&["--summary", "-"], &lines(&[SETTINGS, ASK, &broken, ASK, SETTINGS, ASK]));
+    assert_eq!(output.status.code(), Some(0));
+    assert!(err(&output).contains("-:3: ") && err(&output).contains("-:4: no scenario runs"));
+    assert!(out(&output).contains("2 met, 0 failed"), "{}", out(&output));
+}
+
+#[test]
+fn what_is_generated_can_be_replayed() {
+    let generated = run(&["--generate", "2000", "--seed", "7"]);
+    assert_eq!(generated.status.code(), Some(0));
+    assert_eq!(out(&generated).lines().count(), 2_000);
+    assert_eq!(generated.stdout, run(&["--generate=2000", "--seed=7"]).stdout);
+    assert_ne!(generated.stdout, run(&["--generate=2000", "--seed=8"]).stdout);
+    let output = pipe(&["--strict", "--summary", "-"], &generated.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).contains("0 failed"));
+}
+
+#[test]
+fn no_address_is_printed() {
+    let canaries = ["canary", "192.0.2.99", "+43664999", "Baker Street"];
+    let act = r#"{"at":"2026-03-02T10:00:00Z","act":{"person":"ann","evidence":{"method":"explicit","source":"web","ip":"192.0.2.99","user_agent":"canary","reason":"canary","external_ref":"canary","source_detail":"canary"},"do":{"preference":{"purpose":"news","note":"canary"}}}}"#;
+    let payload = r#"{"at":"2026-03-02T10:00:00Z","payload":{"salesforce.consent_write":{"system":"salesforce","action":"email","query":"ids=canary%40example.com&status=OptOut"}}}"#;
+    let unknown = r#"{"at":"2026-03-02T10:00:00Z","payload":{"salesforce.consent_write":{"system":"salesforce","action":"canary@example.com","query":"ids=canary%40example.com,canary2@example.com&status=OptOut&purposeName=canary"}}}"#;
+    let bad = [
+        r#"{"at":"canary@example.com"}"#,
+        r#"{"canary@example.com":1}"#,
+        r#"{"at":"2026-03-02T10:00:00Z","person":{"name":"canary@example.com"}}"#,
+        r#"{"at":"2026-03-02T10:00:00Z","person":"221B Baker Street \" canary"}"#,
+        r#"{"at":"2026-03-02T10:00:00Z","ask":{"person":"ann","purpose":"canary@example.com"}}"#,
+        r#"{"at":"2026-03-02T10:00:00Z","act":{"person":"ann","do":{"+43664999":1}}}"#,
+        r#"{"at":"2026-03-02T10:00:00Z","person":{"name":"bob","points":[{"point":"b","kind":"phone","address":"canary@example.com"}]}}"#,
+    ];
+    let mut input = vec![SETTINGS, act, payload, unknown];
+    input.extend(bad);
+    for arguments in [&["--explain", "-"][..], &["--json", "--explain", "-"]] {
+        let output = pipe(arguments, &lines(&input));
+        assert_eq!(err(&output).matches("error: -:").count(), bad.len(), "{}", err(&output));
+        for canary in canaries {
+            assert!(!out(&output).contains(canary), "{canary}: {}", out(&output));
+            assert!(!err(&output).contains(canary), "{canary}: {}", err(&output));
+        }
+    }
+}
+
+#[test]
+fn usage() {
+    let help = run(&["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(out(&help).contains("Exit codes"));
+    for wrong in [
+        &["--nonsense"][..],
+        &["--json", "--summary"],
+        &["--seed", "1"],
+        &["--generate", "many"],
+        &["no-such-file.jsonl"],
+    ] {
+        let output = run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(err(&output).starts_with("error: "), "{wrong:?}: {}", err(&output));
+        assert_eq!(out(&output), "");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let mut child =
+        replay().args(["--generate", "50000"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), err(&output)), (Some(0), ""));
+}
