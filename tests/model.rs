@@ -412,7 +412,9 @@ fn ties_and_unknown_capture_name_nothing() {
 fn only_the_person_sees_without_a_token_and_not_within_the_conflict_window() {
     let mut h = History::new();
     let named = h.restrict(of(ME), 20, R::OptOut, everything());
-    let now = |now| Attempt { now, ..attempt(cell("news"), 24, 0, None) };
+    let now = |now| Attempt { now, captured_at: Some(now), ..attempt(cell("news"), 0, 0, None) };
+    let late = Attempt { captured_at: Some(s(24)), ..now(s(60)) };
+    assert_eq!(h.lifts(cell("news"), &late), Err(NotNamed::NotSeen), "the window is that of the act");
     assert_eq!(h.lifts(cell("news"), &now(tick_before(s(25)))), Err(NotNamed::NotSeen));
     assert_eq!(h.lifts(cell("news"), &now(s(25))), Ok(vec![named]));
     let blind = Attempt { view: Some(&ViewToken::NOTHING), ..now(s(60)) };
