@@ -1,6 +1,8 @@
 //! The question, and the answer with its reasons.
 
+mod absence;
 mod answer;
+mod collect;
 mod due;
 mod duty;
 mod evaluate;

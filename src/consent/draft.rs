@@ -17,7 +17,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) view: &'a View,
     pub(crate) command: &'a Command,
     pub(crate) ctx: &'a Ctx<'a>,
-    pub(crate) subject: SubjectId,
+    subject: Option<SubjectId>,
     /// Effective now: when the facts are recorded.
     pub(crate) now: Timestamp,
     /// When the act was captured, if known.
@@ -30,7 +30,7 @@ pub(crate) struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// Checks what every command must satisfy, before any work is done.
     pub(crate) fn new(view: &'a View, command: &'a Command, ctx: &'a Ctx<'a>) -> Result<Self, Rejection> {
-        let subject = view.subject.ids.first().copied().ok_or(Rejection::UnusableView)?;
+        let subject = view.subject.ids.first().copied();
         let now = view.effective_now(ctx.policy, ctx.now);
         let captured_at = match command.captured {
             Captured::Now => Some(now),
@@ -38,7 +38,7 @@ impl<'a> Draft<'a> {
             Captured::Unknown => None,
         };
         if !command.act.restricts() {
-            let current = view.policy_version() == ctx.policy.version() && !view.compiled.over_limits;
+            let current = view.policy_version() == ctx.policy.version() && !view.compiled.incomplete;
             if view.subject.identity != Identity::Resolved || !current || view.compiled.unsupported.is_some()
             {
                 return Err(Rejection::UnusableView);
@@ -88,9 +88,14 @@ impl<'a> Draft<'a> {
         if allowed { Ok(()) } else { Err(Rejection::NotAuthorized) }
     }
 
+    /// The person; an address may be all that is known of who opts out.
+    pub(crate) fn person(&self) -> Result<SubjectId, Rejection> {
+        self.subject.ok_or(Rejection::UnusableView)
+    }
+
     /// The log of the subject that this writer appends to.
-    pub(crate) const fn own(&self) -> Aggregate {
-        Aggregate::Subject(self.subject)
+    pub(crate) fn own(&self) -> Result<Aggregate, Rejection> {
+        self.person().map(Aggregate::Subject)
     }
 
     /// Appends a fact to a log of this writer.
@@ -131,9 +136,10 @@ impl<'a> Draft<'a> {
     }
 
     /// Appends a fact that is a command's whole outcome.
-    pub(crate) fn append_only(&mut self, kind: FactKind) {
-        self.append(self.own(), kind);
+    pub(crate) fn append_only(&mut self, kind: FactKind) -> Result<(), Rejection> {
+        self.append(self.own()?, kind);
         self.report(Report::of_act());
+        Ok(())
     }
 
     /// What was read to decide a cell: the logs of the person, and of the points whose restrictions reach the cell.

@@ -75,7 +75,7 @@ fn points(
     stated: Option<ContactPointId>,
 ) -> Result<Vec<Option<ContactPointId>>, Rejection> {
     let Some(channel) = channel else {
-        return Ok(Vec::from([None]));
+        return Ok(if stated.is_none() { Vec::from([None]) } else { Vec::new() });
     };
     let serves = |id| {
         let held = draft.view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());

@@ -13,7 +13,7 @@ use crate::consent::reject::{EvidenceProblem, Rejection};
 use crate::consent::table::{Move, Step};
 use crate::evidence::{Evidence, Notice, Role, Strength, Via};
 use crate::fact::{Cell, FactKind, Grant, Named, Request, RestrictionReason, Stated};
-use crate::id::{Aggregate, ContactPointId, RequestId};
+use crate::id::{Aggregate, ContactPointId, LogId, RequestId};
 use crate::purpose::Purpose;
 use crate::time::{Interval, Timestamp};
 use crate::view::{Group, KeptGrant, KeptRequest, LogProjection, valid_window};
@@ -85,6 +85,13 @@ fn give(
     let from = draft.captured_at.unwrap_or(draft.now);
     let at = from.min(draft.now);
     let window = valid_window(window.unwrap_or(Interval::starting(from)), at, purpose.validity());
+    if window.until().is_some_and(|until| until <= draft.now) {
+        return Err(Rejection::AlreadyOver);
+    }
+    let log = LogId::new(draft.own()?, draft.ctx.writer);
+    if draft.context().is_revoked(&cell, log, at, draft.captured_at.is_some()) {
+        return Err(Rejection::AlreadyRevoked);
+    }
     let attempted = !still_bites.is_empty();
     let made = Grant {
         cell,
@@ -99,7 +106,7 @@ fn give(
         attempted,
         request: None,
     };
-    draft.append(draft.own(), FactKind::Grant(Arc::new(made)));
+    draft.append(draft.own()?, FactKind::Grant(Arc::new(made)));
     let end = if attempted { End::Recorded { still_bites } } else { End::Accepted };
     draft.report(Report::of_cell(cell, end));
     Ok(())
@@ -111,11 +118,14 @@ fn shown(draft: &Draft<'_>) -> (Option<Notice>, Option<u8>) {
 }
 
 /// What whoever acts had in front of them.
-fn sight<'a>(draft: &Draft<'a>) -> Sight<'a> {
+pub(crate) fn sight<'a>(draft: &Draft<'a>) -> Sight<'a> {
     let in_person = draft.actor().role() == Role::Subject && draft.actor().via() == Via::Direct;
     match &draft.command.view {
         Some(token) => Sight::Token(token),
-        None if in_person => Sight::RecordedBy(draft.now.saturating_sub(draft.policy().conflict_window())),
+        None if in_person => {
+            let acted = draft.captured_at.unwrap_or(draft.now).min(draft.now);
+            Sight::RecordedBy(acted.saturating_sub(draft.policy().conflict_window()))
+        }
         None => Sight::Nothing,
     }
 }
@@ -178,13 +188,15 @@ fn ask(draft: &mut Draft<'_>, stated: Stated, cell: Cell) -> Result<(), Rejectio
     let purpose = purpose_of(draft, &cell)?;
     let (notice, age) = shown(draft);
     proof::notice_and_age(draft, purpose, notice, age)?;
+    let age =
+        age.filter(|_| draft.speaks_for_the_person() && lift::is_trusted(draft.actor(), draft.policy()));
     let sight = sight(draft);
     let seen = |standing: &Standing<'_>| lift::saw(sight, standing.log, standing.group);
     let seen = standing_at(draft, &cell, stated).filter(seen).map(name_of).collect();
     let id = RequestId::new(draft.ctx.command.uuid());
     let expires = draft.now.checked_add(draft.policy().request_lifetime()).unwrap_or(draft.now);
     let made = Request { id, cell, stated, notice, age, expires, seen };
-    draft.append(draft.own(), FactKind::Request(Arc::new(made)));
+    draft.append(draft.own()?, FactKind::Request(Arc::new(made)));
     draft.effect(Effect::SendConfirmation { request: id, point: cell.point });
     draft.report(Report::of_cell(cell, End::Accepted));
     Ok(())
@@ -261,9 +273,9 @@ fn confirm_cell(draft: &mut Draft<'_>, kept: &KeptRequest) -> Result<(), Rejecti
         request: Some(request.id),
     };
     let clears = proven_reachable(draft, cell.point, request, kept.at);
-    draft.append(draft.own(), FactKind::Confirm(Arc::new(made)));
+    draft.append(draft.own()?, FactKind::Confirm(Arc::new(made)));
     for named in clears {
-        draft.append(draft.own(), FactKind::Clear(named));
+        draft.append(draft.own()?, FactKind::Clear(named));
     }
     draft.report(Report::of_cell(cell, End::Accepted));
     Ok(())
@@ -280,6 +292,7 @@ fn proven_reachable(
         |reason| matches!(reason, RestrictionReason::Bounce | RestrictionReason::InvalidAddress);
     standing_at(draft, &request.cell, request.stated)
         .filter(|standing| undelivered(standing.group.key.reason))
+        .filter(|_| lift::is_trusted(draft.actor(), draft.policy()))
         .filter(|standing| standing.group.key.scope.point == point && point.is_some())
         .filter(|standing| lift::saw(Sight::Request(&request.seen), standing.log, standing.group))
         .filter(|standing| standing.group.at < asked_at)

@@ -109,11 +109,11 @@ fn may_lift(act: &GrantAct<'_>, restriction: Standing<'_>, policy: &Policy) -> b
         | RestrictionReason::Interim
         | RestrictionReason::Pause => false,
     };
-    place && way && is_trusted(act.actor, policy) && speaks_for(act, by, policy)
+    place && way && is_trusted(act.actor, policy) && speaks_for(act.actor, act.acted_at, act.age, by, policy)
 }
 
 /// Whether the way the act came to us is trusted to lift.
-fn is_trusted(actor: Actor, policy: &Policy) -> bool {
+pub(crate) fn is_trusted(actor: Actor, policy: &Policy) -> bool {
     match actor.via() {
         Via::Direct => true,
         Via::Reported(system) => policy.trusts_to_lift(system),
@@ -121,10 +121,16 @@ fn is_trusted(actor: Actor, policy: &Policy) -> bool {
 }
 
 /// Whether the actor speaks for the person, in the face of who set the restriction.
-fn speaks_for(act: &GrantAct<'_>, set_by: ActorKind, policy: &Policy) -> bool {
-    let represents = act.acted_at.is_some_and(|at| act.actor.may(Power::Represent, at));
-    let of_age = act.age.is_some_and(|age| policy.age_of_majority() <= age);
-    match act.actor.role() {
+pub(crate) fn speaks_for(
+    actor: Actor,
+    acted_at: Option<Timestamp>,
+    age: Option<u8>,
+    set_by: ActorKind,
+    policy: &Policy,
+) -> bool {
+    let represents = acted_at.is_some_and(|at| actor.may(Power::Represent, at));
+    let of_age = age.is_some_and(|age| policy.age_of_majority() <= age);
+    match actor.role() {
         Role::Subject => set_by != ActorKind::Guardian || of_age,
         Role::Guardian => represents,
         Role::Delegate => represents && set_by != ActorKind::Guardian,

@@ -17,18 +17,16 @@ fn may_link(draft: &Draft<'_>) -> bool {
 /// Gives a contact point to the subject: both logs learn of it.
 pub(crate) fn attach(draft: &mut Draft<'_>, point: ContactPointId, kind: PointKind) -> Result<(), Rejection> {
     draft.require(may_link(draft))?;
-    let fact = FactKind::Attach { subject: draft.subject, point, point_kind: kind };
+    let fact = FactKind::Attach { subject: draft.person()?, point, point_kind: kind };
     draft.append(Aggregate::Point(point), fact.clone());
-    draft.append_only(fact);
-    Ok(())
+    draft.append_only(fact)
 }
 
 /// Records that the subject proved to hold a contact point.
 pub(crate) fn verify(draft: &mut Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Identity))?;
     held(draft, point)?;
-    draft.append_only(FactKind::Verify { subject: draft.subject, point });
-    Ok(())
+    draft.append_only(FactKind::Verify { subject: draft.person()?, point })
 }
 
 fn held(draft: &Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
@@ -47,8 +45,7 @@ pub(crate) fn replace(
         return Err(Rejection::SelfLink);
     }
     held(draft, old)?;
-    draft.append_only(FactKind::Replace { subject: draft.subject, old, new });
-    Ok(())
+    draft.append_only(FactKind::Replace { subject: draft.person()?, old, new })
 }
 
 /// Records that a contact point went to somebody else.

@@ -4,28 +4,27 @@ use alloc::vec::Vec;
 
 use crate::consent::draft::Draft;
 use crate::consent::reject::Rejection;
-use crate::evidence::{Note, Notice, Power, Role};
+use crate::consent::{give, lift};
+use crate::evidence::{Evidence, Note, Notice, Power, Role};
 use crate::fact::{
     FactKind, Hold, LapseCause, Named, PurposeScope, RelationshipKind, Release, RestrictionReason,
     Revocation, Scope,
 };
-use crate::id::{LogId, Seq};
+use crate::id::{Aggregate, LogId, Seq};
 use crate::purpose::{LawfulBasis, PurposeId};
-use crate::view::{Group, Reporters};
+use crate::view::{Group, LogProjection, Reporters};
 
 /// Ends grants on the controller's behalf.
 pub(crate) fn revoke(draft: &mut Draft<'_>, scope: Scope) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Controller))?;
     let ended = ended(draft, scope);
-    draft.append_only(FactKind::Revocation(ended));
-    Ok(())
+    draft.append_only(FactKind::Revocation(ended))
 }
 
 /// Takes a report that grants ended in another system.
 pub(crate) fn lapse(draft: &mut Draft<'_>, scope: Scope, cause: LapseCause) -> Result<(), Rejection> {
     let ended = ended(draft, scope);
-    draft.append_only(FactKind::Lapsed { cause, ended });
-    Ok(())
+    draft.append_only(FactKind::Lapsed { cause, ended })
 }
 
 fn ended(draft: &Draft<'_>, scope: Scope) -> Revocation {
@@ -41,7 +40,7 @@ pub(crate) fn clear(draft: &mut Draft<'_>, named: Named) -> Result<(), Rejection
     let context = draft.context();
     let log = draft.view.projection().log(named.log).ok_or(Rejection::NothingToClear)?;
     let group = log.groups.iter().find(|group| group.key == named.key).ok_or(Rejection::NothingToClear)?;
-    if !context.stands(log, group) {
+    if !context.stands(log, group) || named.upto < group.last {
         return Err(Rejection::NothingToClear);
     }
     draft.require(may_clear(draft, group))?;
@@ -76,13 +75,24 @@ pub(crate) fn resume(draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Rejecti
         draft.require(draft.policy().trusts_to_lift(system))?;
     }
     let context = draft.context();
-    let paused = |group: &Group| group.key.reason == RestrictionReason::Pause;
+    let (sight, acted_at) = (give::sight(draft), draft.captured_at);
+    let age = draft.command.evidence.as_ref().and_then(Evidence::age).copied();
+    let may_end = |log: &LogProjection, group: &Group| {
+        let alone = match log.log().aggregate {
+            Aggregate::Subject(_) => true,
+            Aggregate::Point(id) => draft.view.point(id).is_some_and(|(_, point)| !point.shared),
+        };
+        group.key.reason == RestrictionReason::Pause
+            && alone
+            && acted_at.is_some_and(|at| group.at < at.min(draft.now))
+            && lift::saw(sight, log.log(), group)
+            && lift::speaks_for(draft.actor(), acted_at, age, group.key.by, draft.policy())
+    };
     let logs = draft.view.projection().logs().iter();
     let all = logs.flat_map(|log| log.groups.iter().map(move |group| (log, group)));
     let pauses: Vec<_> = all
-        .filter(|(log, group)| {
-            paused(group) && context.stands(log, group) && inside(draft, &group.key.scope, scope)
-        })
+        .filter(|(log, group)| context.stands(log, group) && inside(draft, &group.key.scope, scope))
+        .filter(|(log, group)| may_end(log, group))
         .map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last })
         .collect();
     if pauses.is_empty() {
@@ -111,8 +121,7 @@ fn inside(draft: &Draft<'_>, inner: &Scope, outer: &Scope) -> bool {
 pub(crate) fn basis(draft: &mut Draft<'_>, purpose: PurposeId, basis: LawfulBasis) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Controller))?;
     known(draft, purpose)?;
-    draft.append_only(FactKind::Basis { purpose, basis });
-    Ok(())
+    draft.append_only(FactKind::Basis { purpose, basis })
 }
 
 fn known(draft: &Draft<'_>, purpose: PurposeId) -> Result<(), Rejection> {
@@ -126,8 +135,7 @@ pub(crate) fn hold(draft: &mut Draft<'_>, purpose: PurposeId) -> Result<(), Reje
     if found.class().promotes() {
         return Err(Rejection::HoldOnPromotion(purpose));
     }
-    draft.append_only(FactKind::Hold(Hold { purpose }));
-    Ok(())
+    draft.append_only(FactKind::Hold(Hold { purpose }))
 }
 
 /// Ends legal holds.
@@ -141,8 +149,7 @@ pub(crate) fn release(
     if draft.view.head(log) < upto.get() {
         return Err(Rejection::ViewTokenAhead);
     }
-    draft.append_only(FactKind::Release(Release { purpose, log, upto }));
-    Ok(())
+    draft.append_only(FactKind::Release(Release { purpose, log, upto }))
 }
 
 /// Records that a notice was seen.
@@ -151,8 +158,7 @@ pub(crate) fn notice_seen(
     notice: Option<Notice>,
     scope: Option<Scope>,
 ) -> Result<(), Rejection> {
-    draft.append_only(FactKind::NoticeSeen { notice, scope });
-    Ok(())
+    draft.append_only(FactKind::NoticeSeen { notice, scope })
 }
 
 /// Records what interests the person.
@@ -162,13 +168,11 @@ pub(crate) fn preference(
     note: Option<&Note>,
 ) -> Result<(), Rejection> {
     known(draft, purpose)?;
-    draft.append_only(FactKind::Preference { purpose, note: note.cloned() });
-    Ok(())
+    draft.append_only(FactKind::Preference { purpose, note: note.cloned() })
 }
 
 /// Records a purchase, contract or inquiry.
 pub(crate) fn relationship(draft: &mut Draft<'_>, kind: RelationshipKind) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Controller) || draft.actor().role() == Role::System)?;
-    draft.append_only(FactKind::Relationship(kind));
-    Ok(())
+    draft.append_only(FactKind::Relationship(kind))
 }

@@ -128,6 +128,12 @@ pub enum Rejection {
     /// A withdrawal or a newer request came after the request.
     #[error("a withdrawal or a newer request came after the request: ask again")]
     Superseded,
+    /// The time of the grant is over.
+    #[error("the time of the grant is over already: check its window, and how long the purpose lets it last")]
+    AlreadyOver,
+    /// The controller ended what was given by then, or nobody knows when the grant was captured.
+    #[error("what was given by then has been revoked: ask again, and say when the person agreed")]
+    AlreadyRevoked,
     /// There is nothing to renew.
     #[error("there is nothing to renew")]
     NothingToRenew,

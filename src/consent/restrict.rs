@@ -1,5 +1,6 @@
 //! Restrictions: never refused for a formal reason, widened where they are not understood.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use crate::consent::decide::{Effect, End, Report};
@@ -19,21 +20,20 @@ pub(crate) fn each(
     scopes: &[Scope],
 ) -> Result<(), Rejection> {
     let max = draft.policy().limits().statements;
-    if within("statements in a command", scopes.len(), max).is_err() {
-        // More than can be kept apart: read in the widest sense, never lost.
-        draft.effect(Effect::OpenReview { scope: Scope::EVERYTHING });
-        record(draft, reason, Scope::EVERYTHING, None);
+    let distinct: BTreeSet<Scope> = scopes.iter().copied().collect();
+    if within("statements in a command", distinct.len(), max).is_err() {
+        widest(draft, reason, &distinct);
         return Ok(());
     }
-    for scope in scopes {
+    for scope in &distinct {
         match refused_by(draft, reason, scope) {
             Some(purpose) => {
                 let rejection = Rejection::ImmutablePurpose(purpose.id());
                 draft.report(Report::of_scope(*scope, End::Refused { rejection }));
             }
             None => {
-                let understood = understand(draft, *scope);
-                record(draft, reason, understood, None);
+                review_unknown(draft, *scope);
+                record(draft, reason, *scope, None);
             }
         }
     }
@@ -50,26 +50,50 @@ fn refused_by<'a>(draft: &Draft<'a>, reason: RestrictionReason, scope: &Scope) -
     }
 }
 
-/// The scope, with what the catalogue does not know read in the widest sense.
-fn understand(draft: &mut Draft<'_>, scope: Scope) -> Scope {
+/// More scopes than can be kept apart: read in the widest sense, and each purpose that only its name reaches by name.
+fn widest(draft: &mut Draft<'_>, reason: RestrictionReason, scopes: &BTreeSet<Scope>) {
+    draft.effect(Effect::OpenReview { scope: Scope::EVERYTHING });
+    record(draft, reason, Scope::EVERYTHING, None);
     let catalogue = draft.policy().catalogue();
-    let mut understood = scope;
+    let named = |scope: &Scope| match scope.purpose {
+        PurposeScope::Subtree(id) => {
+            catalogue.find(id).filter(|purpose| purpose.opt_out() == OptOutRule::ByName)
+        }
+        PurposeScope::All => None,
+    };
+    let by_name: BTreeSet<_> = scopes.iter().filter_map(named).map(Purpose::id).collect();
+    for id in by_name {
+        record(draft, reason, Scope::purpose(id), None);
+    }
+}
+
+/// Asks for a review of what the catalogue does not know. It is recorded as it was said: the fold reads it in the widest
+/// sense, and a newer catalogue may know it.
+fn review_unknown(draft: &mut Draft<'_>, scope: Scope) {
+    let catalogue = draft.policy().catalogue();
+    let mut read = scope;
     if let PurposeScope::Subtree(id) = scope.purpose
         && catalogue.index(id).is_none()
     {
-        understood.purpose = PurposeScope::All;
+        read.purpose = PurposeScope::All;
     }
     if catalogue.channel_bit(scope.channel).is_none() {
-        understood.channel = None;
+        read.channel = None;
     }
-    if understood != scope {
-        draft.effect(Effect::OpenReview { scope: understood });
+    if read != scope {
+        draft.effect(Effect::OpenReview { scope: read });
     }
-    understood
 }
 
 fn record(draft: &mut Draft<'_>, reason: RestrictionReason, scope: Scope, until: Option<Timestamp>) {
-    let aggregate = scope.point.map_or(draft.own(), Aggregate::Point);
+    let aggregate = match (scope.point, draft.own()) {
+        (Some(point), _) => Aggregate::Point(point),
+        (None, Ok(own)) => own,
+        (None, Err(rejection)) => {
+            draft.report(Report::of_scope(scope, End::Refused { rejection }));
+            return;
+        }
+    };
     let scope = fit(draft, reason, aggregate, scope);
     draft.append(aggregate, FactKind::Restriction(Restriction { reason, scope, until }));
     draft.report(Report::of_scope(scope, End::Accepted));
@@ -95,7 +119,7 @@ fn fit(draft: &mut Draft<'_>, reason: RestrictionReason, aggregate: Aggregate, s
         within("restrictions in a log", known.len().saturating_add(1), draft.policy().limits().restrictions);
     let mut fitting = scope;
     while room.is_err() && !known.contains(&RestrictionKey { reason, by, scope: fitting }) {
-        match wider(draft, fitting) {
+        match wider(draft, reason, fitting) {
             Some(next) => fitting = next,
             None => break,
         }
@@ -107,13 +131,30 @@ fn fit(draft: &mut Draft<'_>, reason: RestrictionReason, aggregate: Aggregate, s
 }
 
 /// The next wider scope at the same contact point: any channel, then the purpose above, then everything.
-fn wider(draft: &Draft<'_>, scope: Scope) -> Option<Scope> {
+///
+/// A name is never given up where only the name makes the reason apply.
+fn wider(draft: &Draft<'_>, reason: RestrictionReason, scope: Scope) -> Option<Scope> {
     if scope.channel.is_some() {
         return Some(Scope { channel: None, ..scope });
     }
     let PurposeScope::Subtree(id) = scope.purpose else { return None };
-    let parent = draft.policy().catalogue().find(id).and_then(Purpose::parent);
-    Some(Scope { purpose: parent.map_or(PurposeScope::All, PurposeScope::Subtree), ..scope })
+    let catalogue = draft.policy().catalogue();
+    let Some(purpose) = catalogue.find(id) else {
+        return Some(Scope { purpose: PurposeScope::All, ..scope });
+    };
+    let parent = purpose.parent().and_then(|parent| catalogue.find(parent));
+    let by_name = match reason {
+        RestrictionReason::OptOut => purpose.opt_out() == OptOutRule::ByName,
+        RestrictionReason::Interim => true,
+        _ => false,
+    };
+    match parent {
+        Some(parent) if !by_name || parent.class() == purpose.class() => {
+            Some(Scope { purpose: PurposeScope::Subtree(parent.id()), ..scope })
+        }
+        _ if by_name => None,
+        _ => Some(Scope { purpose: PurposeScope::All, ..scope }),
+    }
 }
 
 /// Records a restriction of a reason that is not the person's own word on consent.
@@ -138,14 +179,17 @@ pub(crate) fn other(
         | RestrictionReason::Interim
         | RestrictionReason::Pause => {}
     }
-    let understood = understand(draft, scope);
-    record(draft, reason, understood, until.filter(|_| reason.may_end()));
+    review_unknown(draft, scope);
+    record(draft, reason, scope, until.filter(|_| reason.may_end()));
     Ok(())
 }
 
 /// Records an erasure: for the person, and for every contact point they hold.
 pub(crate) fn erase(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     draft.require(draft.speaks_for_the_person() || draft.may(Power::Erase))?;
+    if draft.view.compiled.incomplete {
+        return Err(Rejection::UnusableView);
+    }
     if !draft.view.compiled.holds.is_empty() {
         return Err(Rejection::LegalHold);
     }

@@ -4,6 +4,11 @@ use crate::time::Timestamp;
 /// "No fact of the view."
 pub(crate) const NO_SOURCE: u16 = u16::MAX;
 
+/// The source of a reason that a fact which cannot be read gives.
+pub(crate) const UNSUPPORTED: u16 = NO_SOURCE - 1;
+/// The source of a reason that the latest recorded fact gives.
+pub(crate) const CLOCK: u16 = NO_SOURCE - 2;
+
 /// The failing checks, as they come in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer {

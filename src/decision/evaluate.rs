@@ -3,9 +3,11 @@
 use core::ops::ControlFlow;
 
 use crate::channel::Channel;
-use crate::decision::answer::{Answer, NO_SOURCE};
+use crate::decision::absence::{Absence, absence};
+use crate::decision::answer::{Answer, CLOCK, NO_SOURCE, UNSUPPORTED};
+use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure, Target};
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
-use crate::fact::{LapseCause, RestrictionReason, Weighed};
+use crate::fact::{RestrictionReason, Weighed};
 use crate::policy::{Policy, Regime};
 use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
 use crate::subject::{Identity, SubjectKind};
@@ -41,41 +43,6 @@ pub(crate) struct Ground {
     pub(crate) by_consent: bool,
 }
 
-/// What becomes of a failing check.
-pub(crate) trait Collect {
-    /// Whether to go on once the answer is certain, for the edges.
-    const EVERYTHING: bool;
-
-    /// A check failed because of the entry `source`; time alone ends it at `ends`, if at all.
-    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()>;
-
-    /// A grant is the witness.
-    fn witness(&mut self, source: u16);
-
-    /// The answer may change at this instant.
-    fn edge(&mut self, at: Timestamp);
-
-    /// The cell asked about is this one.
-    fn target(&mut self, target: Target);
-}
-
-/// Stops at the first failing check.
-struct FirstFailure;
-
-impl Collect for FirstFailure {
-    const EVERYTHING: bool = false;
-
-    fn fail(&mut self, _: Reason, _: u16, _: Option<Timestamp>) -> ControlFlow<()> {
-        ControlFlow::Break(())
-    }
-
-    fn witness(&mut self, _: u16) {}
-
-    fn edge(&mut self, _: Timestamp) {}
-
-    fn target(&mut self, _: Target) {}
-}
-
 #[derive(Clone, Copy)]
 struct Check<'a> {
     view: &'a View,
@@ -85,21 +52,6 @@ struct Check<'a> {
     rules: Option<&'a PurposeRules>,
     /// Effective now.
     now: Timestamp,
-}
-
-/// The cell asked about, as bits of the view and the catalogue.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    node: u16,
-    channel: u32,
-    point: u64,
-}
-
-impl Target {
-    #[inline(always)]
-    fn is_covered_by(self, entry: &Entry) -> bool {
-        entry.covers(self.node, self.channel, self.point)
-    }
 }
 
 /// What the grants, requests and endings of the cell say.
@@ -206,7 +158,7 @@ impl<'a> Check<'a> {
         if self.view.policy_version() != self.policy.version() {
             out.fail(Reason::PolicyChanged, NO_SOURCE, None)?;
         }
-        if self.view.compiled.over_limits {
+        if self.view.compiled.incomplete {
             out.fail(Reason::ViewIncomplete, NO_SOURCE, None)?;
         }
         if self.view.compiled.unsupported.is_some() {
@@ -442,84 +394,5 @@ impl<'a> Check<'a> {
         let until = until.max(self.now.saturating_add(Span::micros(1)));
         out.edge_micros(until.unix_micros(), self.now.unix_micros());
         out.fail(reason, NO_SOURCE, Some(until))
-    }
-}
-
-/// The source of a reason that a fact which cannot be read gives.
-pub(crate) const UNSUPPORTED: u16 = NO_SOURCE - 1;
-/// The source of a reason that the latest recorded fact gives.
-pub(crate) const CLOCK: u16 = NO_SOURCE - 2;
-
-/// What one entry says of absent consent.
-enum Absence {
-    None,
-    /// It was ended before it began: told if nothing else is.
-    Mark(Reason),
-    Because(Reason),
-    Until(Reason, i64),
-}
-
-fn absence(entry: &Entry, t: i64) -> Absence {
-    match entry.kind {
-        EntryKind::Restriction { .. } => Absence::None,
-        EntryKind::Ending { lapse: false } => Absence::Mark(Reason::ConsentRevoked),
-        EntryKind::Ending { lapse: true } => Absence::Mark(Reason::ConsentExpired),
-        EntryKind::Request(RequestStatus::Open) if t < entry.until => {
-            Absence::Because(Reason::ConsentPending)
-        }
-        EntryKind::Request(RequestStatus::Open | RequestStatus::Lapsed) => {
-            Absence::Because(Reason::ConsentExpired)
-        }
-        EntryKind::Request(RequestStatus::Answered | RequestStatus::Killed) => Absence::None,
-        EntryKind::Grant { status, .. } => match status {
-            GrantStatus::Unread => Absence::Because(Reason::ViewIncomplete),
-            GrantStatus::Revoked | GrantStatus::Reassigned => Absence::Because(Reason::ConsentRevoked),
-            GrantStatus::Lapsed(
-                LapseCause::GrantLapsed | LapseCause::Inactivity | LapseCause::NoticeSuperseded,
-            ) => Absence::Because(Reason::ConsentExpired),
-            GrantStatus::NoticeSuperseded => Absence::Because(Reason::NoticeSuperseded),
-            GrantStatus::TooWeak => Absence::Because(Reason::EvidenceInsufficient),
-            GrantStatus::Minor => Absence::Because(Reason::Minor),
-            GrantStatus::Sound if entry.until <= t.max(entry.from) => {
-                Absence::Because(Reason::ConsentExpired)
-            }
-            GrantStatus::Sound if t < entry.from => Absence::Until(Reason::NotYetEffective, entry.from),
-            GrantStatus::Sound => Absence::None,
-        },
-    }
-}
-
-/// Edges given in microseconds; the ends of time are none.
-trait EdgeMicros: Collect {
-    fn edge_micros(&mut self, at: i64, now: i64) {
-        if now < at
-            && let Ok(at) = Timestamp::from_unix_micros(at)
-        {
-            self.edge(at);
-        }
-    }
-}
-
-impl<C: Collect> EdgeMicros for C {}
-
-/// Collects every failing check.
-impl Collect for Answer {
-    const EVERYTHING: bool = true;
-
-    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()> {
-        self.add(reason, source, ends);
-        ControlFlow::Continue(())
-    }
-
-    fn witness(&mut self, source: u16) {
-        self.set_witness(source);
-    }
-
-    fn edge(&mut self, at: Timestamp) {
-        self.add_edge(at);
-    }
-
-    fn target(&mut self, target: Target) {
-        self.target = Some((target.node, target.channel, target.point));
     }
 }

@@ -2,9 +2,9 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::decision::answer::{Answer, NO_SOURCE};
+use crate::decision::answer::{Answer, CLOCK, NO_SOURCE, UNSUPPORTED};
 use crate::decision::duty::{Duty, DutySet};
-use crate::decision::evaluate::{CLOCK, Ground, UNSUPPORTED};
+use crate::decision::evaluate::Ground;
 use crate::decision::remedy::Remedy;
 use crate::decision::{Query, Reason, ReasonSet, Standing, Verdict};
 use crate::fact::ViewToken;

@@ -1,5 +1,6 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -197,12 +198,19 @@ pub struct Reassign {
 }
 
 /// A fact that this version cannot read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "plain stored data")]
 pub struct Unsupported {
     /// The stored bytes, as they were.
     pub verbatim: Vec<u8>,
+}
+
+impl fmt::Debug for Unsupported {
+    /// The length only: the bytes may hold personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unsupported({} bytes)", self.verbatim.len())
+    }
 }
 
 impl FactKind {

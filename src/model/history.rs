@@ -169,7 +169,8 @@ impl Model<'_> {
 
     /// R11: whether the kind of a point, that of its latest attach, serves a channel.
     pub(super) fn serves(&self, point: ContactPointId, channel: Channel) -> bool {
-        let latest = self.attaches(point).max_by_key(|(fact, ..)| (fact.at(), fact.position));
+        let own = |id: &SubjectId| self.subject.ids.contains(id);
+        let latest = self.attaches(point).max_by_key(|(fact, id, _)| (own(id), fact.at(), fact.position));
         latest.is_some_and(|(.., kind)| channel.is_served_by(kind))
     }
 
@@ -195,22 +196,24 @@ impl Model<'_> {
     /// R4, R5, R11: whether a group stands at `t`: it has not ended, and nobody cleared, resumed or
     /// relieved it.
     fn stands(&self, group: &Group, t: Timestamp) -> bool {
-        let Named { log, key, upto } = group.named;
+        let key = group.named.key;
         let clears = key.reason == R::Complaint || !is_consent_reason(key.reason);
         let cleared = self.facts.iter().any(|fact| match fact.kind {
             FactKind::Clear(own) => clears && names(&[own], &group.named),
             FactKind::Resume(own) => key.reason == R::Pause && names(&[own], &group.named),
             _ => false,
         });
-        group.end.is_none_or(|end| t < end) && !cleared && !self.is_relieved(log.at(upto))
+        group.end.is_none_or(|end| t < end) && !cleared && !self.is_relieved(group)
     }
 
     /// R11: whether reassignments relieve every subject of the view of the group that ends at `last`.
-    fn is_relieved(&self, last: Position) -> bool {
+    fn is_relieved(&self, group: &Group) -> bool {
+        let last = group.named.log.at(group.named.upto);
         let Aggregate::Point(point) = last.log.aggregate else { return false };
         let relieves = |id| {
             let mut all = self.reassignments(point);
-            let held_before = self.left(id, point).is_some();
+            let had = |(holder, at): &(SubjectId, Timestamp)| *holder == id && *at <= group.at;
+            let held_before = self.left(id, point).is_some() || self.given(point).iter().any(had);
             !held_before && all.any(|(_, own)| own.to == Some(id) && own.view.covers(last))
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().copied().all(relieves)
@@ -418,8 +421,7 @@ impl Model<'_> {
                 && self.applies(&group.named, purpose, basis, held, served)
         };
         let mut killers = applying.clone();
-        killers
-            .retain(|group| reaches(group, false) && !self.is_relieved(group.named.log.at(group.named.upto)));
+        killers.retain(|group| reaches(group, false) && !self.is_relieved(group));
         applying.retain(|group| self.stands(group, t) && reaches(group, served));
         let request = self.asked(cell, &killers, t);
         let (accepted, counted) = (self.accepted(cell), self.counted(purpose, cell));

@@ -27,7 +27,8 @@ impl Model<'_> {
         let (actor, confirms) = (attempt.actor, attempt.confirms);
         let at = confirms.map_or(attempt.captured_at.map(|at| at.min(attempt.now)), |(_, at)| at);
         let in_person = actor.role() == Role::Subject && actor.via() == Via::Direct;
-        let settled = group.recorded <= case.t.saturating_sub(self.policy.conflict_window());
+        let acted = attempt.captured_at.unwrap_or(case.t).min(case.t);
+        let settled = group.recorded <= acted.saturating_sub(self.policy.conflict_window());
         let seen = match (confirms, attempt.view) {
             (Some((request, _)), _) => names(&request.seen, &group.named),
             (None, Some(view)) => view.covers(log.at(upto)),

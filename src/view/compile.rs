@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::evidence::ActorKind;
 use crate::fact::{Cell, Consulted, Named, PurposeScope, RestrictionReason, Scope, ViewToken, Weighed};
-use crate::id::{Aggregate, IndexKey, LogId, Position};
+use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, OTHER_CHANNEL, PurposeIndex, PurposeRules, Subtree};
 use crate::subject::{Identity, Subject, SubjectKind};
@@ -326,6 +326,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether a grant that comes next in a log would be ended by what is in view.
+    pub(crate) fn is_revoked(&self, cell: &Cell, log: LogId, at: Timestamp, dated: bool) -> bool {
+        let head = self.projection.log(log).map_or(0, LogProjection::head);
+        let given = Given { position: log.at(Seq::after(head)), at, dated, until: None };
+        self.ended(cell, given).next().is_some()
+    }
+
     /// Why a grant or request was ended by revocations and lapses.
     fn ended(&self, cell: &Cell, given: Given) -> impl Iterator<Item = EndCause> {
         let Given { position, at, dated, until } = given;
@@ -429,7 +436,7 @@ impl<'a> Context<'a> {
     }
 
     fn is_relieved(&self, log: &LogProjection, group: &Group) -> bool {
-        points::is_relieved(self.subject, self.projection, log, group.last)
+        points::is_relieved(self.subject, self.projection, log, group)
     }
 
     /// The entries of grants, requests and endings that cover a cell.

@@ -155,12 +155,16 @@ impl LogProjection {
                 }
             }
             FactKind::Attach { subject, point, point_kind } if self.may_link(*subject, *point) => {
-                let kept = KeptAttach { subject: *subject, point: *point, kind: *point_kind, at, seq };
+                let kept =
+                    KeptAttach { subject: *subject, point: *point, kind: *point_kind, first: at, at, seq };
                 let key = (*subject, *point);
                 if let Some(own) = slot(&mut self.attaches, &key, |kept| (kept.subject, kept.point), || kept)
-                    && own.at <= at
                 {
-                    *own = kept;
+                    let first = own.first.min(at);
+                    if own.at <= at {
+                        *own = kept;
+                    }
+                    own.first = first;
                 }
             }
             FactKind::Verify { subject, point } if self.may_link(*subject, *point) => {
@@ -276,9 +280,10 @@ impl LogProjection {
 
     fn keep_reassign(&mut self, fact: &Reassign, at: Timestamp, seq: Seq) {
         let Reassign { point, from, to, ref view } = *fact;
-        let new = || KeptReassign { point, from, to, at, view: view.clone(), seq };
+        let new = || KeptReassign { point, from, to, first: at, at, view: view.clone(), seq };
         let key = (point, from, to);
         if let Some(own) = slot(&mut self.reassigns, &key, |kept| (kept.point, kept.from, kept.to), new) {
+            own.first = own.first.min(at);
             own.at = own.at.max(at);
             own.view.join(view);
             own.seq = seq;

@@ -30,6 +30,8 @@ pub struct View {
     pub(crate) projection: Projection,
     policy_version: u64,
     keys: Vec<(IndexKey, u64)>,
+    /// Facts that came before those in between.
+    early: Vec<Position>,
     pub(crate) as_of: bool,
     pub(crate) compiled: Compiled,
 }
@@ -58,8 +60,8 @@ pub(crate) struct Compiled {
     pub(crate) holds: Vec<(PurposeIndex, Position)>,
     /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
     pub(crate) sound: bool,
-    /// The logs held more than a view takes: every question is denied.
-    pub(crate) over_limits: bool,
+    /// The logs held more than a view takes, or facts in between are missing: every question is denied.
+    pub(crate) incomplete: bool,
     /// The latest instant at which a fact was recorded, and that fact.
     pub(crate) floor: Option<(Timestamp, Position)>,
     /// The first fact that this version cannot read.
@@ -139,7 +141,8 @@ impl View {
     ///
     /// # Errors
     ///
-    /// [`LimitExceeded`] for more logs or contact points than a view holds.
+    /// [`LimitExceeded`] for more logs than a view holds. A view with more contact points than it can hold denies every
+    /// question and still takes restrictions.
     pub fn new(policy: &Policy, subject: Subject, projection: Projection) -> Result<Self, LimitExceeded> {
         Self::build(policy, subject, projection, Vec::new(), false)
     }
@@ -150,7 +153,8 @@ impl View {
     ///
     /// # Errors
     ///
-    /// [`LimitExceeded`] for more logs or contact points than a view holds.
+    /// [`LimitExceeded`] for more logs than a view holds. A view with more contact points than it can hold denies every
+    /// question and still takes restrictions.
     pub fn as_of<'a>(
         policy: &Policy,
         subject: Subject,
@@ -174,8 +178,17 @@ impl View {
             return Err(LimitExceeded { which: "logs in a view", max: Limits::MAX_LOGS as u64 });
         }
         let compiled = Compiled::default();
-        let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)?;
-        Ok(Self { subject, projection, policy_version: policy.version(), keys, as_of, compiled })
+        let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)
+            .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
+        Ok(Self {
+            subject,
+            projection,
+            policy_version: policy.version(),
+            keys,
+            early: Vec::new(),
+            as_of,
+            compiled,
+        })
     }
 
     /// The same view, which also consulted index keys at these versions (0 for a key that was not found).
@@ -192,7 +205,8 @@ impl View {
     ///
     /// # Errors
     ///
-    /// [`FoldError`] if facts are missing in between; the view then holds what came before them.
+    /// [`FoldError`] if facts are missing in between. The view then holds what it could take in, and denies every question
+    /// until the missing facts have been applied.
     pub fn apply<'a>(
         &mut self,
         policy: &Policy,
@@ -200,7 +214,7 @@ impl View {
     ) -> Result<Applied, FoldError> {
         let mut applied = Applied::Duplicate;
         let mut outcome = Ok(());
-        let unusable = policy.version() != self.policy_version || self.compiled.over_limits;
+        let unusable = policy.version() != self.policy_version || self.compiled.incomplete;
         let mut links = if unusable { Links::Changed } else { Links::Kept };
         for fact in facts {
             match self.projection.apply(fact) {
@@ -213,12 +227,12 @@ impl View {
                 }
                 Ok(Applied::Duplicate) => {}
                 Err(error) => {
-                    outcome = Err(error);
-                    break;
+                    self.early.push(fact.position);
+                    outcome = outcome.and(Err(error));
                 }
             }
         }
-        if applied == Applied::New {
+        if applied == Applied::New || outcome.is_err() {
             self.compile_again(policy, links);
         }
         outcome.map(|()| applied)
@@ -231,9 +245,15 @@ impl View {
 
     fn compile_again(&mut self, policy: &Policy, links: Links) {
         self.policy_version = policy.version();
-        let old = Compiled { over_limits: false, ..mem::take(&mut self.compiled) };
+        let old = Compiled { incomplete: false, ..mem::take(&mut self.compiled) };
         self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, links, old)
-            .unwrap_or_else(|_| Compiled { over_limits: true, ..Compiled::default() });
+            .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
+        let projection = &self.projection;
+        self.early.retain(|early| projection.log(early.log).is_none_or(|log| log.head() < early.seq.get()));
+        if !self.early.is_empty() {
+            self.compiled.incomplete = true;
+            self.compiled.sound = false;
+        }
     }
 
     /// The version of the policy the view was made under.

@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 
 use crate::channel::{Channel, PointKind};
 use crate::fact::{Fact, FactKind};
-use crate::id::{Aggregate, ContactPointId, Position, Seq, SubjectId};
+use crate::id::{Aggregate, ContactPointId, Position, SubjectId};
 use crate::policy::{LimitExceeded, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::loaded::Bit;
-use crate::view::projection::{KeptAttach, KeptReassign, LogProjection, Projection};
+use crate::view::projection::{Group, KeptAttach, KeptReassign, LogProjection, Projection};
 
 /// One contact point, as the view's person stands to it.
 #[derive(Clone, Debug)]
@@ -140,8 +140,7 @@ impl Links<'_> {
     }
 
     fn point(&self, at: usize, id: ContactPointId) -> PointState {
-        let kind =
-            self.attaches(id).max_by_key(|(at, position, _)| (*at, *position)).map(|(.., kept)| kept.kind);
+        let kind = self.kind(id);
         let mut state = PointState {
             id,
             bit: Bit::of_point(at),
@@ -166,6 +165,13 @@ impl Links<'_> {
             state.verified_by = state.verified_by.max(verified.map(|(_, position)| position));
         }
         state
+    }
+
+    /// The kind of a point, as the latest attach of the person says, or else of anybody.
+    fn kind(&self, point: ContactPointId) -> Option<PointKind> {
+        let own = |kept: &KeptAttach| self.subject.ids.contains(&kept.subject);
+        let latest = self.attaches(point).max_by_key(|(at, position, kept)| (own(kept), *at, *position));
+        latest.map(|(.., kept)| kept.kind)
     }
 
     fn verified(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
@@ -209,27 +215,34 @@ impl Links<'_> {
         }
     }
 
-    /// Whether everybody the view is about was relieved of a restriction at `point`. Who held the point before is not
-    /// relieved: the restriction may be their own.
-    fn relieves(&self, point: ContactPointId, restriction: Position) -> bool {
+    /// Whether everybody the view is about was relieved of a group at `point`. Who held the point when it was set, or
+    /// lost it since, is not: the restriction may be their own.
+    fn relieves(&self, point: ContactPointId, last: Position, set_at: Timestamp) -> bool {
+        let held_before = |holder: SubjectId| {
+            self.lost(point, holder).is_some()
+                || self.attaches(point).any(|(.., kept)| kept.subject == holder && kept.first <= set_at)
+                || self.reassigns(point).any(|(_, kept)| kept.to == Some(holder) && kept.first <= set_at)
+        };
         let relieved = |holder: &SubjectId| {
             let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
-            self.lost(point, *holder).is_none() && handed.any(|(_, kept)| kept.view.covers(restriction))
+            handed.any(|(_, kept)| kept.view.covers(last)) && !held_before(*holder)
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().all(relieved)
     }
 }
 
-/// Whether a reassignment relieves the view's person of the last restriction of a group.
+/// Whether a reassignment relieves the view's person of a group.
 pub(crate) fn is_relieved(
     subject: &Subject,
     projection: &Projection,
     log: &LogProjection,
-    last: Seq,
+    group: &Group,
 ) -> bool {
     match log.log.aggregate {
         Aggregate::Subject(_) => false,
-        Aggregate::Point(point) => Links { subject, projection }.relieves(point, log.log.at(last)),
+        Aggregate::Point(point) => {
+            Links { subject, projection }.relieves(point, log.log.at(group.last), group.at)
+        }
     }
 }
 

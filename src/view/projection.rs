@@ -77,7 +77,6 @@ pub(crate) enum Reporters {
 impl Reporters {
     pub(crate) fn join(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Nobody, any) | (any, Self::Nobody) => any,
             (one, another) if one == another => one,
             _ => Self::Several,
         }
@@ -164,6 +163,8 @@ pub(crate) struct KeptAttach {
     pub(crate) subject: SubjectId,
     pub(crate) point: ContactPointId,
     pub(crate) kind: PointKind,
+    /// The earliest and the latest attach.
+    pub(crate) first: Timestamp,
     pub(crate) at: Timestamp,
     pub(crate) seq: Seq,
 }
@@ -190,6 +191,8 @@ pub(crate) struct KeptReassign {
     pub(crate) point: ContactPointId,
     pub(crate) from: SubjectId,
     pub(crate) to: Option<SubjectId>,
+    /// The earliest and the latest of them.
+    pub(crate) first: Timestamp,
     pub(crate) at: Timestamp,
     pub(crate) view: ViewToken,
     pub(crate) seq: Seq,

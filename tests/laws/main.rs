@@ -21,6 +21,7 @@ mod evidence;
 mod exhaustive;
 mod explanation;
 mod privacy;
+mod review;
 mod scope;
 mod time;
 mod unknown;

@@ -131,6 +131,7 @@ fn l33_lifting_one_reason_leaves_the_rest() {
     assert_eq!(run.reasons(news), all, "the answer lists every one");
     let standing = run.view.projection().logs().iter().map(LogProjection::restrictions).sum::<usize>();
     assert_eq!(standing, all.len());
+    run.pass(60);
     let facts = run.facts.clone();
     let mut left = all.to_vec();
     for fact in &facts {

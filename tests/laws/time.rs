@@ -230,8 +230,12 @@ fn d20_l24_extremes_are_typed_and_restrictive() {
 
     let policy = policy_of(vec![marketing("news").with_validity(Span::micros(u64::MAX))]);
     let mut run = Run::new(&policy);
+    let overflowing = run.person(stated(news())).map(|_| ());
+    assert_eq!(overflowing, Err(Rejection::AlreadyOver), "an end that overflows restricts");
+    let lasting = policy_of(vec![marketing("news")]);
+    let mut run = Run::new(&lasting);
     assert!(run.grant(news()));
-    assert!(!run.permits(news()), "an end that overflows is no end at all: it restricts");
+    assert!(!run.under(&policy).permits(news()), "also for a grant that was given before");
 }
 
 #[test]

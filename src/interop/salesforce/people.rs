@@ -66,9 +66,7 @@ impl People {
             (false, 0) if records.is_empty() => Err(Problem::SubjectNotFound),
             (false, 0) => Ok(Self::dropped(id, address)),
             (false, 1) => Ok(Self::of(targets, address)),
-            (false, _) if write.status == Status::OptOut && !write.action.is_request() => {
-                Ok(Self::of(targets, address))
-            }
+            (false, _) if write.status == Status::OptOut => Ok(Self::of(targets, address)),
             (false, n) => Err(Problem::AmbiguousSubject { n }),
         }
     }

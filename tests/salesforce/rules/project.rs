@@ -214,6 +214,15 @@ fn an_echo_is_a_token_and_its_value() {
     assert_eq!(take(&older, salesforce()).commands.len(), 1);
     assert_eq!(write.effective_to(), Some(Moment::instant(at("2026-03-20"))));
     assert_eq!(write.status(), Status::OptOut);
+    // An opt-in with its start: the same is an echo, another start is an act.
+    let window = Interval::new(at("2026-01-01"), None).ok();
+    let granted = tell(&Desired { window, ..desired(&id, State::Granted) }, false).unwrap();
+    let (query, echo) = (granted.payload.unwrap().query(), [granted.echo.unwrap()]);
+    for (from, noop) in [("2026-01-01", Some(Noop::Echo)), ("2026-01-02", None)] {
+        let context = Context { echoes: &echo, ..context(NOW, &catalogue, &directory) };
+        let query = query.expose().replace("2026-01-01", from);
+        assert_eq!(ingest(&Call::new("email", &query, b"{}"), &context).unwrap().noop, noop);
+    }
     let stored = serde_json::to_string(&echoes[0]).unwrap();
     assert_eq!(serde_json::from_str::<consent_engine::interop::Echo>(&stored).unwrap(), echoes[0]);
 }

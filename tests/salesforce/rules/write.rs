@@ -235,6 +235,8 @@ fn requests_are_no_consents() {
     assert_eq!(ok("portability", "ids=a@example.com&status=OptIn").requests[0].kind, DsrKind::Portability);
     let whose = take(TWO, "shouldForget", "ids=shared@example.com&status=OptIn", "{}").unwrap_err();
     assert_eq!((whose.problem().code(), whose.interim().len()), ("AmbiguousSubject", 2));
+    let back = take(TWO, "shouldForget", "ids=shared@example.com&status=OptOut", "{}").unwrap();
+    assert!(back.warnings.contains(&Warning::RequestTakenBack));
     let whose = take(TWO, "portability", "ids=shared@example.com&status=OptIn", "{}").unwrap_err();
     assert_eq!((whose.problem().code(), whose.interim().len()), ("AmbiguousSubject", 0));
 }
@@ -301,6 +303,9 @@ fn a_withdrawal_is_never_lost() {
     let known =
         take(ONE, "email", "ids=a@example.com&status=OptOut&purposeName=newsletter&effectiveTo=x", "{}");
     assert_eq!(known.unwrap_err().interim()[0].purpose(), Some(purpose("newsletter")), "as far as it goes");
+    let immutable =
+        take(ONE, "email", "ids=a@example.com&status=OptOut&purposeName=billing", "{}").unwrap_err();
+    assert_eq!(immutable.interim(), [], "understood, and refused: receipts go on");
     for query in ["ids=a@example.com&status=OptIn&effectiveTo=x", "ids=a@example.com", "ids=a,b&status=seen"]
     {
         assert_eq!(take(ONE, "email", query, "{}").unwrap_err().interim(), [], "{query}");
@@ -316,6 +321,10 @@ fn a_grant_by_mail_is_for_the_address_alone() {
     assert_eq!(called.commands.len(), 1, "no number is named");
     let out = take(records, "email", "ids=new@example.com&status=OptOut", "{}").unwrap();
     assert_eq!(out.commands.len(), 1);
+    // An Individual whose records list several addresses is named, and none of the addresses is.
+    let several = &[("003A", "a@example.com", Some("0PK1")), ("003N", "new@example.com", Some("0PK1"))];
+    let named = take(several, "email", "ids=0PK1&status=OptIn", "{}").unwrap();
+    assert_eq!((&named.commands[0].address, named.commands[0].scope().unwrap().point), (&None, None));
     // A subject that is created with the address has no other; the host narrows the grant once it is attached.
     let created = take(&[], "email", "ids=new@example.com&status=OptIn&createIndividual=true", "{}").unwrap();
     let grant = created.commands[0].clone().at(point("new@example.com"));

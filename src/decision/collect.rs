@@ -1,0 +1,93 @@
+//! What becomes of failing checks: the first ends the walk, or all are kept.
+
+use core::ops::ControlFlow;
+
+use crate::decision::Reason;
+use crate::decision::answer::Answer;
+use crate::time::Timestamp;
+use crate::view::Entry;
+
+/// The cell asked about, as bits of the view and the catalogue.
+#[derive(Clone, Copy)]
+pub(crate) struct Target {
+    pub(super) node: u16,
+    pub(super) channel: u32,
+    pub(super) point: u64,
+}
+
+impl Target {
+    #[inline(always)]
+    pub(super) fn is_covered_by(self, entry: &Entry) -> bool {
+        entry.covers(self.node, self.channel, self.point)
+    }
+}
+
+/// What becomes of a failing check.
+pub(crate) trait Collect {
+    /// Whether to go on once the answer is certain, for the edges.
+    const EVERYTHING: bool;
+
+    /// A check failed because of the entry `source`; time alone ends it at `ends`, if at all.
+    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()>;
+
+    /// A grant is the witness.
+    fn witness(&mut self, source: u16);
+
+    /// The answer may change at this instant.
+    fn edge(&mut self, at: Timestamp);
+
+    /// The cell asked about is this one.
+    fn target(&mut self, target: Target);
+}
+
+/// Stops at the first failing check.
+pub(super) struct FirstFailure;
+
+impl Collect for FirstFailure {
+    const EVERYTHING: bool = false;
+
+    fn fail(&mut self, _: Reason, _: u16, _: Option<Timestamp>) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+
+    fn witness(&mut self, _: u16) {}
+
+    fn edge(&mut self, _: Timestamp) {}
+
+    fn target(&mut self, _: Target) {}
+}
+
+/// Edges given in microseconds; the ends of time are none.
+pub(super) trait EdgeMicros: Collect {
+    fn edge_micros(&mut self, at: i64, now: i64) {
+        if now < at
+            && let Ok(at) = Timestamp::from_unix_micros(at)
+        {
+            self.edge(at);
+        }
+    }
+}
+
+impl<C: Collect> EdgeMicros for C {}
+
+/// Collects every failing check.
+impl Collect for Answer {
+    const EVERYTHING: bool = true;
+
+    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()> {
+        self.add(reason, source, ends);
+        ControlFlow::Continue(())
+    }
+
+    fn witness(&mut self, source: u16) {
+        self.set_witness(source);
+    }
+
+    fn edge(&mut self, at: Timestamp) {
+        self.add_edge(at);
+    }
+
+    fn target(&mut self, target: Target) {
+        self.target = Some((target.node, target.channel, target.point));
+    }
+}
