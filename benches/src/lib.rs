@@ -255,3 +255,23 @@ pub fn crowd(people: u128, facts: usize) -> Vec<Fact> {
     };
     (1..=people).flat_map(copy).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consent_engine::{Reason, evaluate, permits};
+
+    #[test]
+    fn the_questions_are_what_the_benches_say() {
+        for (purposes, facts) in [(10, 10), (10, 1_000), (1_000, 10)] {
+            let person = Person::new(purposes, facts);
+            let (asked, denied) = (person.question(), person.denied_question());
+            assert!(permits(&person.view, &asked, &person.policy, person.now));
+            let reasons = evaluate(&person.view, &denied, &person.policy, person.now).reasons();
+            assert!(reasons.iter().eq([Reason::OptOut, Reason::Objection, Reason::Bounce]), "{reasons:?}");
+            assert_eq!(person.view.points().count(), 3);
+            assert_eq!(person.policy.catalogue().iter().count(), purposes);
+        }
+        assert_eq!(crowd(3, 10).len(), 30);
+    }
+}
