@@ -8,6 +8,7 @@ mod fold;
 mod loaded;
 mod points;
 mod projection;
+mod sight;
 
 pub use fold::{Applied, FoldError};
 pub use loaded::{Freshness, View};
@@ -16,4 +17,4 @@ pub use projection::{LogProjection, Projection};
 pub(crate) use compile::{Context, names_group, valid_window, weigh};
 pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use loaded::Bit;
-pub(crate) use projection::{Group, KeptGrant, KeptRequest, Reporters};
+pub(crate) use projection::{Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, Reporters};

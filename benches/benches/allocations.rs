@@ -50,8 +50,7 @@ fn main() {
     ];
     for (name, act, most) in [
         ("decide + apply, opt-out", opt_out(), 8),
-        // The budget is 8: `consent::expand` makes three lists that it could do without.
-        ("decide + apply, opt-in", opt_in(), 11),
+        ("decide + apply, opt-in", opt_in(), 8),
         ("decide + apply, broad opt-in", broad_opt_in(), usize::MAX),
     ] {
         let command = Person::command(Actor::subject(), act);

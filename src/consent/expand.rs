@@ -40,56 +40,50 @@ pub(crate) fn within(which: &'static str, found: usize, max: u32) -> Result<(), 
     }
 }
 
-fn purposes<'a>(draft: &Draft<'a>, breadth: Breadth) -> Result<Vec<&'a Purpose>, Rejection> {
+fn purposes<'a>(
+    draft: &Draft<'a>,
+    breadth: Breadth,
+) -> Result<impl Iterator<Item = &'a Purpose> + use<'a>, Rejection> {
     let catalogue = draft.policy().catalogue();
+    let known = |id| catalogue.find(id).ok_or(Rejection::UnknownPurpose);
+    let (exact, root) = match breadth {
+        Breadth::All => (None, None),
+        Breadth::Subtree(id) => (None, Some(known(id)?.id())),
+        Breadth::Exactly(id) => (Some(known(id)?), None),
+    };
+    if let Some(retired) = exact.filter(|purpose| purpose.is_retired()) {
+        return Err(Rejection::RetiredPurpose(retired.id()));
+    }
     let live = |purpose: &&Purpose| purpose.weighs_consent() && !purpose.is_retired();
-    match breadth {
-        Breadth::All => Ok(catalogue.iter().map(|(_, purpose)| purpose).filter(live).collect()),
-        Breadth::Subtree(id) if catalogue.find(id).is_some() => {
-            let all = catalogue.iter().map(|(_, purpose)| purpose);
-            Ok(all.filter(|purpose| catalogue.is_within(purpose.id(), id)).filter(live).collect())
-        }
-        Breadth::Exactly(id) => match catalogue.find(id) {
-            None => Err(Rejection::UnknownPurpose),
-            Some(purpose) if purpose.is_retired() => Err(Rejection::RetiredPurpose(id)),
-            Some(purpose) => Ok(Vec::from([purpose])),
-        },
-        Breadth::Subtree(_) => Err(Rejection::UnknownPurpose),
-    }
+    let within = move |purpose: &&Purpose| root.is_none_or(|root| catalogue.is_within(purpose.id(), root));
+    let broad = exact.is_none().then(|| catalogue.iter().map(|(_, purpose)| purpose));
+    Ok(exact.into_iter().chain(broad.into_iter().flatten().filter(within).filter(live)))
 }
 
-fn channels(purpose: &Purpose, stated: Option<Channel>) -> Vec<Option<Channel>> {
-    match stated {
-        Some(channel) if purpose.channels().contains(&channel) => Vec::from([Some(channel)]),
-        Some(_) => Vec::new(),
-        None => {
-            let processing = (purpose.class() == PurposeClass::Processing).then_some(None);
-            processing.into_iter().chain(purpose.channels().iter().copied().map(Some)).collect()
-        }
-    }
+fn channels(purpose: &Purpose, stated: Option<Channel>) -> impl Iterator<Item = Option<Channel>> + '_ {
+    let processing = stated.is_none() && purpose.class() == PurposeClass::Processing;
+    let meant = move |channel: &Channel| stated.is_none_or(|stated| stated == *channel);
+    let offered = purpose.channels().iter().copied().filter(meant).map(Some);
+    processing.then_some(None).into_iter().chain(offered)
 }
 
-fn points(
-    draft: &Draft<'_>,
+fn points<'a>(
+    draft: &Draft<'a>,
     channel: Option<Channel>,
     stated: Option<ContactPointId>,
-) -> Result<Vec<Option<ContactPointId>>, Rejection> {
-    let Some(channel) = channel else {
-        return Ok(if stated.is_none() { Vec::from([None]) } else { Vec::new() });
+) -> Result<impl Iterator<Item = Option<ContactPointId>> + use<'a>, Rejection> {
+    let view = draft.view;
+    let serves = move |id| {
+        let held = view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
+        held.map(|state| state.kind.zip(channel).is_some_and(|(kind, channel)| channel.is_served_by(kind)))
     };
-    let serves = |id| {
-        let held = draft.view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
-        held.map(|state| state.kind.is_some_and(|kind| channel.is_served_by(kind)))
+    let exact = match (channel, stated) {
+        (None, Some(_)) => None,
+        (None, None) => Some(None),
+        (Some(_), Some(id)) => serves(id).ok_or(Rejection::UnknownContactPoint)?.then_some(Some(id)),
+        (Some(channel), None) => (!channel.needs_point()).then_some(None),
     };
-    match stated {
-        Some(id) => match serves(id) {
-            None => Err(Rejection::UnknownContactPoint),
-            Some(true) => Ok(Vec::from([Some(id)])),
-            Some(false) => Ok(Vec::new()),
-        },
-        None if channel.needs_point() => {
-            Ok(draft.view.points().filter(|id| serves(*id) == Some(true)).map(Some).collect())
-        }
-        None => Ok(Vec::from([None])),
-    }
+    let every = stated.is_none() && channel.is_some_and(Channel::needs_point);
+    let held = every.then(|| view.points().filter(move |id| serves(*id) == Some(true)).map(Some));
+    Ok(exact.into_iter().chain(held.into_iter().flatten()))
 }

@@ -12,7 +12,7 @@ use crate::id::{Position, SubjectId};
 use crate::policy::Policy;
 use crate::purpose::LawfulBasis;
 use crate::time::Timestamp;
-use crate::view::{Entry, EntryKind, Freshness, View};
+use crate::view::{Entry, EntryKind, Freshness, KeptAttach, KeptReassign, View};
 
 /// The answer to a question, with every reason, the facts that decide, and until when it holds.
 ///
@@ -187,10 +187,12 @@ impl<'v> Decision<'v> {
         view.projection.logs.iter().flat_map(move |log| {
             let own = move |id: &SubjectId| view.subject.ids.contains(id);
             let here = move |point| asked == Some(point);
-            let attaches = log.attaches.iter().filter(move |kept| here(kept.point)).map(|kept| kept.seq);
+            let attaches =
+                log.attaches.iter().filter(move |kept| here(kept.point)).flat_map(KeptAttach::made_by);
             let verifies = log.verifies.iter().filter(move |kept| here(kept.point)).map(|kept| kept.seq);
             let replaces = log.replaces.iter().filter(move |kept| own(&kept.subject)).map(|kept| kept.seq);
-            let reassigns = log.reassigns.iter().filter(move |kept| here(kept.point)).map(|kept| kept.seq);
+            let reassigns =
+                log.reassigns.iter().filter(move |kept| here(kept.point)).flat_map(KeptReassign::made_by);
             attaches.chain(verifies).chain(replaces).chain(reassigns).map(|seq| log.log.at(seq))
         })
     }

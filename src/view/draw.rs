@@ -71,7 +71,9 @@ impl Drawing {
         }
         for log in &context.projection.logs {
             for ending in &log.endings {
-                self.push(context.ending(ending), drawn_from(log, ending.seq))?;
+                let mut source = drawn_from(log, ending.seq);
+                source.also.extend(ending.made_by().map(|seq| log.log.at(seq)));
+                self.push(context.ending(ending), source)?;
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ use crate::view::projection::{
     Cleared, EndCause, Ending, GrantSpan, Group, KeptAttach, KeptBasis, KeptGrant, KeptHold, KeptReassign,
     KeptRelease, KeptReplace, KeptRequest, KeptVerify, LogProjection, Projection, Reporters,
 };
+use crate::view::sight::JoinedSight;
 
 /// What applying a fact did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,12 +156,18 @@ impl LogProjection {
                 }
             }
             FactKind::Attach { subject, point, point_kind } if self.may_link(*subject, *point) => {
-                let kept =
-                    KeptAttach { subject: *subject, point: *point, kind: *point_kind, first: at, at, seq };
+                let kept = KeptAttach {
+                    subject: *subject,
+                    point: *point,
+                    kind: *point_kind,
+                    first: (at, seq),
+                    at,
+                    seq,
+                };
                 let key = (*subject, *point);
                 if let Some(own) = slot(&mut self.attaches, &key, |kept| (kept.subject, kept.point), || kept)
                 {
-                    let first = own.first.min(at);
+                    let first = own.first.min((at, seq));
                     if own.at <= at {
                         *own = kept;
                     }
@@ -259,10 +266,10 @@ impl LogProjection {
     fn keep_ending(&mut self, cause: EndCause, ended: &Revocation, fact: &Fact) {
         let scope = self.own_scope(ended.scope);
         let (at, seq) = (fact.at(), fact.position.seq);
-        let new = || Ending { scope, cause, at, view: ended.view.clone(), seq };
+        let new = || Ending { scope, cause, at, at_of: seq, view: JoinedSight::new(&ended.view, seq), seq };
         if let Some(own) = slot(&mut self.endings, &(scope, cause), |own| (own.scope, own.cause), new) {
-            own.at = own.at.max(at);
-            own.view.join(&ended.view);
+            (own.at, own.at_of) = (own.at, own.at_of).max((at, seq));
+            own.view.join(&ended.view, seq);
             own.seq = seq;
         }
     }
@@ -280,12 +287,13 @@ impl LogProjection {
 
     fn keep_reassign(&mut self, fact: &Reassign, at: Timestamp, seq: Seq) {
         let Reassign { point, from, to, ref view } = *fact;
-        let new = || KeptReassign { point, from, to, first: at, at, view: view.clone(), seq };
+        let at = (at, seq);
+        let new = || KeptReassign { point, from, to, first: at, at, view: JoinedSight::new(view, seq), seq };
         let key = (point, from, to);
         if let Some(own) = slot(&mut self.reassigns, &key, |kept| (kept.point, kept.from, kept.to), new) {
             own.first = own.first.min(at);
             own.at = own.at.max(at);
-            own.view.join(view);
+            own.view.join(view, seq);
             own.seq = seq;
         }
     }

@@ -122,7 +122,7 @@ impl Links<'_> {
 
     /// When `holder` last lost the point.
     fn lost(&self, point: ContactPointId, holder: SubjectId) -> Option<Timestamp> {
-        self.reassigns(point).filter(|(_, kept)| kept.from == holder).map(|(_, kept)| kept.at).max()
+        self.reassigns(point).filter(|(_, kept)| kept.from == holder).map(|(_, kept)| kept.at.0).max()
     }
 
     fn attaches(&self, point: ContactPointId) -> impl Iterator<Item = (Timestamp, Position, &KeptAttach)> {
@@ -136,7 +136,7 @@ impl Links<'_> {
         let attached = self.attaches(point).filter(|(.., kept)| kept.subject == holder);
         let handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(holder));
         let attached = attached.map(|(at, position, _)| (at, position));
-        attached.chain(handed.map(|(position, kept)| (kept.at, position))).max()
+        attached.chain(handed.map(|(position, kept)| (kept.at.0, position))).max()
     }
 
     fn point(&self, at: usize, id: ContactPointId) -> PointState {
@@ -220,8 +220,8 @@ impl Links<'_> {
     fn relieves(&self, point: ContactPointId, last: Position, set_at: Timestamp) -> bool {
         let held_before = |holder: SubjectId| {
             self.lost(point, holder).is_some()
-                || self.attaches(point).any(|(.., kept)| kept.subject == holder && kept.first <= set_at)
-                || self.reassigns(point).any(|(_, kept)| kept.to == Some(holder) && kept.first <= set_at)
+                || self.attaches(point).any(|(.., kept)| kept.subject == holder && kept.first.0 <= set_at)
+                || self.reassigns(point).any(|(_, kept)| kept.to == Some(holder) && kept.first.0 <= set_at)
         };
         let relieved = |holder: &SubjectId| {
             let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
@@ -259,5 +259,5 @@ pub(crate) fn is_reassigned(
         .iter()
         .flat_map(|log| &log.reassigns)
         .filter(|kept| kept.point == point && kept.from == holder)
-        .any(|kept| !dated || at <= kept.at || kept.view.covers(position))
+        .any(|kept| !dated || at <= kept.at.0 || kept.view.covers(position))
 }

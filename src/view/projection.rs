@@ -4,10 +4,11 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::PointKind;
-use crate::fact::{Cell, Grant, LapseCause, Request, RestrictionKey, Scope, ViewToken};
+use crate::fact::{Cell, Grant, LapseCause, Request, RestrictionKey, Scope};
 use crate::id::{ContactPointId, LogId, Seq, SubjectId, SystemId};
 use crate::purpose::{LawfulBasis, PurposeId};
 use crate::time::Timestamp;
+use crate::view::sight::JoinedSight;
 
 /// What decisions need of a set of logs, and no more: its size is bounded by scopes, reasons, kinds of actor and
 /// logs, by nothing in the length of the history.
@@ -124,7 +125,9 @@ pub(crate) struct Ending {
     pub(crate) scope: Scope,
     pub(crate) cause: EndCause,
     pub(crate) at: Timestamp,
-    pub(crate) view: ViewToken,
+    /// The fact that has the latest `at`.
+    pub(crate) at_of: Seq,
+    pub(crate) view: JoinedSight,
     pub(crate) seq: Seq,
 }
 
@@ -163,8 +166,9 @@ pub(crate) struct KeptAttach {
     pub(crate) subject: SubjectId,
     pub(crate) point: ContactPointId,
     pub(crate) kind: PointKind,
-    /// The earliest and the latest attach.
-    pub(crate) first: Timestamp,
+    /// The earliest attach, and the fact it is.
+    pub(crate) first: (Timestamp, Seq),
+    /// The latest.
     pub(crate) at: Timestamp,
     pub(crate) seq: Seq,
 }
@@ -191,11 +195,32 @@ pub(crate) struct KeptReassign {
     pub(crate) point: ContactPointId,
     pub(crate) from: SubjectId,
     pub(crate) to: Option<SubjectId>,
-    /// The earliest and the latest of them.
-    pub(crate) first: Timestamp,
-    pub(crate) at: Timestamp,
-    pub(crate) view: ViewToken,
+    /// The earliest and the latest of them, and the facts they are.
+    pub(crate) first: (Timestamp, Seq),
+    pub(crate) at: (Timestamp, Seq),
+    pub(crate) view: JoinedSight,
     pub(crate) seq: Seq,
+}
+
+impl Ending {
+    /// The facts without which it would end less.
+    pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + '_ {
+        self.view.brought_by().chain([self.at_of, self.seq])
+    }
+}
+
+impl KeptAttach {
+    /// The facts without which it would say less.
+    pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + use<> {
+        [self.first.1, self.seq].into_iter()
+    }
+}
+
+impl KeptReassign {
+    /// The facts without which it would say less.
+    pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + '_ {
+        self.view.brought_by().chain([self.first.1, self.at.1, self.seq])
+    }
 }
 
 impl LogProjection {

@@ -54,6 +54,33 @@ fn l39_the_cited_facts_alone_give_the_same_answer() {
     assert!(permits > 50 && denials > 50, "{permits} {denials}");
 }
 
+/// Endings and reassignments that were joined: the later one is dated earlier, so the earlier one decides.
+#[test]
+fn l39_of_joined_facts_each_that_decides_is_cited() {
+    let policy = policy();
+    for act in [
+        Act::Reassign { point: EMAIL, from: PERSON, to: Some(OTHER_PERSON) },
+        Act::Revoke(Scope::purpose(id("news"))),
+        Act::Lapse { scope: Scope::purpose(id("news")), cause: LapseCause::Inactivity },
+    ] {
+        let mut run = Run::new(&policy);
+        assert!(run.grant(cell("news", EMAIL)));
+        let granted = run.now;
+        run.pass(60);
+        run.act(operator(), act.clone()).unwrap();
+        run.pass(60);
+        let earlier = Captured::At(granted.saturating_sub(Span::days(1)));
+        run.command(&Command::new(operator(), act).captured(earlier)).unwrap();
+        let decision = run.decision(cell("news", EMAIL), RegimeSet::OPT_IN);
+        let kept: Vec<_> =
+            run.facts.iter().filter(|fact| decision.cited().contains(&fact.position)).cloned().collect();
+        let view = sliced(&run, &kept);
+        let again = evaluate(&view, decision.query(), &policy, run.now);
+        assert_eq!(again.reasons(), decision.reasons());
+        assert!(decision.reasons().iter().count() > 0);
+    }
+}
+
 #[test]
 fn l39_without_the_facts_of_a_reason_the_answer_is_another() {
     let policy = policy();
