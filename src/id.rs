@@ -94,6 +94,16 @@ pub enum Aggregate {
     Point(ContactPointId),
 }
 
+impl fmt::Display for Aggregate {
+    /// `subject:<id>` or `point:<id>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Subject(id) => write!(f, "subject:{id}"),
+            Self::Point(id) => write!(f, "point:{id}"),
+        }
+    }
+}
+
 /// An append-only log: one per aggregate and writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs, reason = "a plain pair")]
@@ -168,10 +178,6 @@ pub struct Position {
 impl fmt::Display for Position {
     /// `subject:<id>/<writer>#<seq>`, or `point:` for a contact point.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.log.aggregate {
-            Aggregate::Subject(id) => write!(f, "subject:{id}")?,
-            Aggregate::Point(id) => write!(f, "point:{id}")?,
-        }
-        write!(f, "/{}#{}", self.log.writer, self.seq.get())
+        write!(f, "{}/{}#{}", self.log.aggregate, self.log.writer, self.seq.get())
     }
 }

@@ -36,6 +36,8 @@ mod policy;
 mod purpose;
 mod redact;
 mod slug;
+#[cfg(feature = "engine")]
+pub mod store;
 #[cfg(feature = "proptest")]
 pub mod strategy;
 mod subject;
@@ -44,6 +46,10 @@ mod view;
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
+
+#[cfg(feature = "engine")]
+#[doc = include_str!("store/writing_a_store.md")]
+pub mod writing_a_store {}
 
 pub use channel::{Channel, ChannelName, PointKind};
 pub use consent::{
