@@ -80,7 +80,7 @@ pub use id::{
     Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,
     TenantId, WriterId,
 };
-pub use policy::{LimitExceeded, Limits, Policy, PolicyError, Regime, RegimeSet};
+pub use policy::{LimitExceeded, Limited, Limits, Policy, PolicyError, Regime, RegimeSet};
 pub use purpose::{
     Catalogue, CatalogueError, CatalogueProblem, EvidenceNeed, FrequencyCap, LawfulBasis, NoticeNeed,
     OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,

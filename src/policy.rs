@@ -4,6 +4,6 @@ mod limits;
 mod regime;
 mod settings;
 
-pub use limits::{LimitExceeded, Limits};
+pub use limits::{LimitExceeded, Limited, Limits};
 pub use regime::{Regime, RegimeSet};
 pub use settings::{Policy, PolicyError};

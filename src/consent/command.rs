@@ -1,15 +1,18 @@
 use alloc::vec::Vec;
 
+use serde::Serialize;
+
 use crate::channel::PointKind;
 use crate::evidence::{Actor, Evidence, Note, Notice};
 use crate::fact::{LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken};
-use crate::id::{CommandId, ContactPointId, LogId, RequestId, Seq, SubjectId, WriterId};
+use crate::id::{CommandId, ContactPointId, IndexKey, LogId, RequestId, Seq, SubjectId, WriterId};
 use crate::policy::Policy;
 use crate::purpose::{LawfulBasis, PurposeId};
 use crate::time::{Interval, Timestamp};
 
 /// When the act happened, as far as the host knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "now, then, or unknown: there is no fourth")]
 pub enum Captured {
     /// As the command is decided.
@@ -22,7 +25,10 @@ pub enum Captured {
 }
 
 /// What somebody did or asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// The serde form is written only, never read: it is what tells one command from another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "the commands of the design")]
 pub enum Act {
     /// Ask for a double opt-in. The request has the id of the command.
@@ -103,6 +109,8 @@ pub enum Act {
     },
     /// Record a purchase, a contract or an inquiry.
     Relationship(RelationshipKind),
+    /// Claim an alias for the subject, by its index key.
+    Claim(IndexKey),
     /// Give a contact point to the subject.
     Attach {
         /// The address.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::consent::command::{Act, Command, Ctx};
 use crate::consent::draft::Draft;
@@ -25,7 +25,7 @@ pub struct Decided {
 }
 
 /// What became of one part of a command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The cell of a grant, confirmation or request.
@@ -38,7 +38,7 @@ pub struct Report {
 }
 
 /// How one part of a command ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "the three ends of the design")]
 pub enum End {
@@ -57,7 +57,7 @@ pub enum End {
 }
 
 /// A restriction that a grant could not name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs, reason = "plain output")]
 pub struct StillBites {
     /// The restriction.
@@ -67,7 +67,7 @@ pub struct StillBites {
 }
 
 /// Something the host must do, as data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "hosts must handle every effect")]
 pub enum Effect {
@@ -159,6 +159,7 @@ pub fn decide(view: &View, command: &Command, ctx: &Ctx<'_>) -> Result<Decided, 
         Act::NoticeSeen { notice, scope } => operate::notice_seen(&mut draft, *notice, *scope)?,
         Act::Preference { purpose, note } => operate::preference(&mut draft, *purpose, note.as_ref())?,
         Act::Relationship(kind) => operate::relationship(&mut draft, *kind)?,
+        Act::Claim(alias) => link::claim(&mut draft, *alias)?,
         Act::Attach { point, kind } => link::attach(&mut draft, *point, *kind)?,
         Act::Verify(point) => link::verify(&mut draft, *point)?,
         Act::Replace { old, new } => link::replace(&mut draft, *old, *new)?,

@@ -190,6 +190,7 @@ impl Act {
             | Self::NoticeSeen { .. }
             | Self::Preference { .. }
             | Self::Relationship(_)
+            | Self::Claim(_)
             | Self::Attach { .. }
             | Self::Verify(_)
             | Self::Replace { .. }

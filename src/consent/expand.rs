@@ -7,13 +7,13 @@ use crate::consent::draft::Draft;
 use crate::consent::reject::Rejection;
 use crate::fact::{Breadth, Cell, Stated};
 use crate::id::ContactPointId;
-use crate::policy::LimitExceeded;
+use crate::policy::{LimitExceeded, Limited};
 use crate::purpose::{Purpose, PurposeClass};
 
 /// The cells of each statement; a statement that covers none is refused.
 pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
     let limits = draft.policy().limits();
-    within("statements in a command", stated.len(), limits.statements)?;
+    within(Limited::Statements, stated.len(), limits.statements)?;
     let mut cells = Vec::new();
     for statement in stated {
         let before = cells.len();
@@ -21,7 +21,7 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
             for channel in channels(purpose, statement.channel) {
                 for point in points(draft, channel, statement.point)? {
                     cells.push((*statement, Cell { purpose: purpose.id(), channel, point }));
-                    within("cells in a command", cells.len(), limits.cells)?;
+                    within(Limited::Cells, cells.len(), limits.cells)?;
                 }
             }
         }
@@ -32,7 +32,7 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
     Ok(cells)
 }
 
-pub(crate) fn within(which: &'static str, found: usize, max: u32) -> Result<(), Rejection> {
+pub(crate) fn within(which: Limited, found: usize, max: u32) -> Result<(), Rejection> {
     if u32::try_from(found).is_ok_and(|found| found <= max) {
         Ok(())
     } else {

@@ -6,12 +6,18 @@ use crate::consent::draft::Draft;
 use crate::consent::reject::Rejection;
 use crate::evidence::{Power, Role, Via};
 use crate::fact::{FactKind, Reassign, ViewToken};
-use crate::id::{Aggregate, ContactPointId, SubjectId};
+use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
 
 /// Whether the actor is the person in person, or has authority over identities.
 fn may_link(draft: &Draft<'_>) -> bool {
     let in_person = draft.actor().role() == Role::Subject && draft.actor().via() == Via::Direct;
     in_person || draft.may(Power::Identity)
+}
+
+/// Claims an alias for the subject.
+pub(crate) fn claim(draft: &mut Draft<'_>, alias: IndexKey) -> Result<(), Rejection> {
+    draft.require(draft.may(Power::Identity))?;
+    draft.append_only(FactKind::Claim(alias))
 }
 
 /// Gives a contact point to the subject: both logs learn of it.

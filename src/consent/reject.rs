@@ -1,13 +1,13 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::evidence::Strength;
-use crate::policy::LimitExceeded;
+use crate::policy::{LimitExceeded, Limited};
 use crate::purpose::PurposeId;
 use crate::time::TimeError;
 
 /// Which of the five conditions of naming failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "the five conditions of the design")]
 pub enum NotNamed {
@@ -29,7 +29,7 @@ pub enum NotNamed {
 }
 
 /// Why evidence is not accepted for a purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EvidenceProblem {
@@ -62,7 +62,7 @@ pub enum EvidenceProblem {
 }
 
 /// Why a command, or one cell of it, was refused. Nothing was written for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rejection {
@@ -76,7 +76,7 @@ pub enum Rejection {
     #[error("{which}: at most {max} are allowed")]
     LimitExceeded {
         /// What there is too much of.
-        which: &'static str,
+        which: Limited,
         /// The limit.
         max: u64,
     },

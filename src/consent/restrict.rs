@@ -10,6 +10,7 @@ use crate::consent::reject::Rejection;
 use crate::evidence::Power;
 use crate::fact::{FactKind, PurposeScope, Restriction, RestrictionKey, RestrictionReason, Scope};
 use crate::id::{Aggregate, LogId};
+use crate::policy::Limited;
 use crate::purpose::{OptOutRule, Purpose};
 use crate::time::Timestamp;
 
@@ -21,7 +22,7 @@ pub(crate) fn each(
 ) -> Result<(), Rejection> {
     let max = draft.policy().limits().statements;
     let distinct: BTreeSet<Scope> = scopes.iter().copied().collect();
-    if within("statements in a command", distinct.len(), max).is_err() {
+    if within(Limited::Statements, distinct.len(), max).is_err() {
         widest(draft, reason, &distinct);
         return Ok(());
     }
@@ -116,7 +117,7 @@ fn fit(draft: &mut Draft<'_>, reason: RestrictionReason, aggregate: Aggregate, s
         }
     }
     let room =
-        within("restrictions in a log", known.len().saturating_add(1), draft.policy().limits().restrictions);
+        within(Limited::Restrictions, known.len().saturating_add(1), draft.policy().limits().restrictions);
     let mut fitting = scope;
     while room.is_err() && !known.contains(&RestrictionKey { reason, by, scope: fitting }) {
         match wider(draft, reason, fitting) {

@@ -1,13 +1,47 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Error)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Limited {
+    /// Statements in a command.
+    #[error("statements in a command")]
+    Statements,
+    /// Cells that a command covers.
+    #[error("cells in a command")]
+    Cells,
+    /// Restrictions in a log.
+    #[error("restrictions in a log")]
+    Restrictions,
+    /// Restrictions and grants in a view.
+    #[error("restrictions and grants in a view")]
+    Entries,
+    /// Contact points in a view.
+    #[error("contact points in a view")]
+    ContactPoints,
+    /// Logs in a view.
+    #[error("logs in a view")]
+    Logs,
+    /// Records that a command would write.
+    #[error("records of a command")]
+    Writes,
+    /// Bytes that a command would write.
+    #[error("bytes of a command")]
+    Bytes,
+    /// Rounds of reading for one operation.
+    #[error("rounds of reading")]
+    Rounds,
+}
+
 /// A limit was exceeded. Nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("{which}: at most {max} are allowed; split the work or raise the limit in the policy")]
 #[non_exhaustive]
 pub struct LimitExceeded {
     /// What there is too much of.
-    pub which: &'static str,
+    pub which: Limited,
     /// The limit.
     pub max: u64,
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use crate::id::Seq;
-use crate::policy::LimitExceeded;
+use crate::policy::{LimitExceeded, Limited};
 use crate::view::compile::{Context, Standing};
 use crate::view::entry::Entry;
 use crate::view::loaded::{Compiled, Source};
@@ -108,10 +108,7 @@ impl Drawing {
     fn push(&mut self, mut entry: Entry, source: Source) -> Result<u16, LimitExceeded> {
         let place = u16::try_from(self.entries.len()).ok().filter(|place| *place < Entry::MAX_SOURCES);
         let Some(place) = place else {
-            return Err(LimitExceeded {
-                which: "restrictions and grants in a view",
-                max: u64::from(Entry::MAX_SOURCES),
-            });
+            return Err(LimitExceeded { which: Limited::Entries, max: u64::from(Entry::MAX_SOURCES) });
         };
         entry.source = place;
         self.sources.push(source);

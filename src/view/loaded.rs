@@ -4,7 +4,7 @@ use core::{iter, mem};
 
 use crate::fact::{Consulted, Fact, ViewToken};
 use crate::id::{ContactPointId, IndexKey, LogId, Position};
-use crate::policy::{LimitExceeded, Limits, Policy};
+use crate::policy::{LimitExceeded, Limited, Limits, Policy};
 use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::subject::Subject;
 use crate::time::Timestamp;
@@ -175,7 +175,7 @@ impl View {
         as_of: bool,
     ) -> Result<Self, LimitExceeded> {
         if projection.logs.len() > Limits::MAX_LOGS {
-            return Err(LimitExceeded { which: "logs in a view", max: Limits::MAX_LOGS as u64 });
+            return Err(LimitExceeded { which: Limited::Logs, max: Limits::MAX_LOGS as u64 });
         }
         let compiled = Compiled::default();
         let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::channel::{Channel, PointKind};
 use crate::fact::{Fact, FactKind};
 use crate::id::{Aggregate, ContactPointId, Position, SubjectId};
-use crate::policy::{LimitExceeded, Limits};
+use crate::policy::{LimitExceeded, Limited, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::loaded::Bit;
@@ -35,7 +35,7 @@ pub(crate) struct PointState {
 pub(crate) fn read(subject: &Subject, projection: &Projection) -> Result<Vec<PointState>, LimitExceeded> {
     let ids = mentioned(subject, projection);
     if ids.len() > Limits::MAX_POINTS {
-        return Err(LimitExceeded { which: "contact points in a view", max: Limits::MAX_POINTS as u64 });
+        return Err(LimitExceeded { which: Limited::ContactPoints, max: Limits::MAX_POINTS as u64 });
     }
     let links = Links { subject, projection };
     let mut points: Vec<_> = ids.into_iter().enumerate().map(|(at, id)| links.point(at, id)).collect();

@@ -35,18 +35,31 @@ pub struct LogProjection {
     pub(crate) head: u64,
     /// The latest instant at which a fact was recorded, and that fact.
     pub(crate) latest_recorded: Option<(Timestamp, Seq)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) groups: Vec<Group>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) grants: Vec<KeptGrant>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) spans: Vec<GrantSpan>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) requests: Vec<KeptRequest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) endings: Vec<Ending>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) clears: Vec<Cleared>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) bases: Vec<KeptBasis>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) holds: Vec<KeptHold>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) releases: Vec<KeptRelease>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attaches: Vec<KeptAttach>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) verifies: Vec<KeptVerify>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) replaces: Vec<KeptReplace>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) reassigns: Vec<KeptReassign>,
     pub(crate) unsupported: Option<Seq>,
 }

@@ -170,7 +170,7 @@ fn d21_limits_are_checked_before_work() {
     let policy = policy();
     let mut run = Run::new(&policy);
     let many = vec![Stated::cell(news()); 257];
-    let limit = Rejection::LimitExceeded { which: "statements in a command", max: 256 };
+    let limit = Rejection::LimitExceeded { which: Limited::Statements, max: 256 };
     assert_eq!(run.person(Act::Grant { stated: many, window: None }).map(|_| ()), Err(limit));
     let scopes = vec![Scope::purpose(id("news")); 1_000_000];
     let decided = run.person(Act::OptOut(scopes)).unwrap();
@@ -179,7 +179,7 @@ fn d21_limits_are_checked_before_work() {
     let small = Limits { cells: 3, ..Limits::default() };
     let policy = crate::support::policy().with_limits(small);
     let all = Stated { purpose: Breadth::All, channel: None, point: None };
-    let limit = Rejection::LimitExceeded { which: "cells in a command", max: 3 };
+    let limit = Rejection::LimitExceeded { which: Limited::Cells, max: 3 };
     let mut run = Run::new(&policy);
     assert_eq!(run.person(Act::Grant { stated: vec![all], window: None }).map(|_| ()), Err(limit));
 }
