@@ -25,6 +25,8 @@ mod channel;
 mod consent;
 mod contact;
 mod decision;
+#[cfg(feature = "engine")]
+mod engine;
 mod evidence;
 mod fact;
 mod id;
@@ -32,6 +34,8 @@ mod id;
 pub mod interop;
 #[cfg(feature = "model")]
 pub mod model;
+#[cfg(feature = "engine")]
+pub mod op;
 mod policy;
 mod purpose;
 mod redact;
@@ -43,6 +47,8 @@ pub mod strategy;
 mod subject;
 mod time;
 mod view;
+#[cfg(feature = "engine")]
+mod wire;
 
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
@@ -67,6 +73,8 @@ pub use decision::{
     Foreign, Preferences, Query, Reason, ReasonSet, Remedy, Standing, Verdict, due, evaluate, permits,
     recheck,
 };
+#[cfg(feature = "engine")]
+pub use engine::{AsyncEngine, Engine, Many};
 pub use evidence::{
     Actor, ActorKind, Authority, Evidence, LanguageTag, Method, Note, NoteError, Notice, NoticeId, Power,
     RecordedActor, Role, SourceName, Strength, Via,

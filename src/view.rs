@@ -17,4 +17,6 @@ pub use projection::{LogProjection, Projection};
 pub(crate) use compile::{Context, names_group, valid_window, weigh};
 pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use loaded::Bit;
+#[cfg(feature = "engine")]
+pub(crate) use points::holders;
 pub(crate) use projection::{Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, Reporters};

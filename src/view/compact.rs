@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use crate::fact::{Consulted, Fact, ViewToken};
 use crate::id::LogId;
+#[cfg(feature = "engine")]
+use crate::time::Timestamp;
 use crate::view::projection::{LogProjection, Projection};
 
 impl Projection {
@@ -60,6 +62,13 @@ impl Projection {
     pub fn log(&self, id: LogId) -> Option<&LogProjection> {
         let at = self.logs.binary_search_by(|own| own.log.cmp(&id)).ok()?;
         self.logs.get(at)
+    }
+
+    /// When the next restriction reaches its own end.
+    #[cfg(feature = "engine")]
+    pub(crate) fn earliest_end_after(&self, now: Timestamp) -> Option<Timestamp> {
+        let ends = self.logs.iter().flat_map(|log| &log.groups).filter_map(|group| group.until);
+        ends.filter(|end| now < *end).min()
     }
 
     /// The number of the last fact of each log.

@@ -183,14 +183,20 @@ impl Links<'_> {
     }
 
     fn is_shared(&self, point: ContactPointId) -> bool {
-        let attached = self.logs().flat_map(|log| &log.attaches);
-        let attached = attached.filter(|kept| kept.point == point).map(|kept| kept.subject);
-        let handed = self.reassigns(point).filter_map(|(_, kept)| kept.to);
-        let mut others = attached.chain(handed).filter(|holder| !self.subject.ids.contains(holder));
-        others.any(|holder| {
-            let gained = self.gained(point, holder).map(|(at, _)| at);
-            self.lost(point, holder).is_none_or(|lost| gained >= Some(lost))
-        })
+        let mut others = self.takers(point).filter(|holder| !self.subject.ids.contains(holder));
+        others.any(|holder| self.holds(point, holder))
+    }
+
+    /// Everybody who ever got the point.
+    fn takers(&self, point: ContactPointId) -> impl Iterator<Item = SubjectId> {
+        let attached = self.attaches(point).map(|(.., kept)| kept.subject);
+        attached.chain(self.reassigns(point).filter_map(|(_, kept)| kept.to))
+    }
+
+    /// Whether somebody who got the point has not lost it since; a tie counts as holding.
+    fn holds(&self, point: ContactPointId, holder: SubjectId) -> bool {
+        let gained = self.gained(point, holder).map(|(at, _)| at);
+        self.lost(point, holder).is_none_or(|lost| gained >= Some(lost))
     }
 
     fn close_replacements(&self, points: &mut [PointState]) {
@@ -229,6 +235,16 @@ impl Links<'_> {
         };
         !self.subject.ids.is_empty() && self.subject.ids.iter().all(relieved)
     }
+}
+
+/// Who holds a contact point, as its own log says; a tie counts as holding.
+#[cfg(feature = "engine")]
+pub(crate) fn holders(projection: &Projection, point: ContactPointId) -> Vec<SubjectId> {
+    let links = Links { subject: &Subject::default(), projection };
+    let mut holders: Vec<_> = links.takers(point).filter(|holder| links.holds(point, *holder)).collect();
+    holders.sort_unstable();
+    holders.dedup();
+    holders
 }
 
 /// Whether a reassignment relieves the view's person of a group.

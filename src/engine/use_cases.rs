@@ -1,0 +1,272 @@
+//! The use cases, written once for both engines.
+
+macro_rules! use_cases {
+    ($engine:ident<S: $store:ident> $(, $async:ident, $($await:tt)+)?) => {
+        impl<S: $store> $engine<S> {
+            /// An engine over a store.
+            pub const fn new(store: S, settings: Settings) -> Self {
+                Self { store, settings }
+            }
+
+            /// The store.
+            pub const fn store(&self) -> &S {
+                &self.store
+            }
+
+            /// What it was set up with.
+            pub const fn settings(&self) -> &Settings {
+                &self.settings
+            }
+
+            /// A question about a purpose of the policy, under some regimes.
+            ///
+            /// # Errors
+            ///
+            /// [`Rejection::UnknownPurpose`](crate::Rejection::UnknownPurpose) if the catalogue does not have it.
+            pub fn query(
+                &self,
+                purpose: crate::PurposeId,
+                regimes: crate::RegimeSet,
+            ) -> Result<crate::Query, crate::Rejection> {
+                let index = self.settings.policy.catalogue().index(purpose);
+                index.map(|index| crate::Query::new(index, regimes)).ok_or(crate::Rejection::UnknownPurpose)
+            }
+
+            /// Loads a person, to ask many questions or to show what is known.
+            ///
+            /// # Errors
+            ///
+            /// [`AmbiguousSubject`](crate::op::OperationError::AmbiguousSubject) by a shared address; else as
+            /// [`run`](Self::run).
+            pub $($async)? fn load(
+                &self,
+                who: impl Into<crate::op::Who>,
+            ) -> Result<crate::View, EngineError<S::Error>> {
+                let load = crate::op::Load::new(self.settings.clone(), who.into());
+                Ok(self.run(load)$($($await)+)? ?.view)
+            }
+
+            /// Whether the person may be contacted, or their data processed. An error is no permission.
+            ///
+            /// # Errors
+            ///
+            /// As [`load`](Self::load).
+            pub $($async)? fn permits(
+                &self,
+                who: impl Into<crate::op::Who>,
+                query: &crate::Query,
+                now: crate::Timestamp,
+            ) -> Result<bool, EngineError<S::Error>> {
+                let view = self.load(who)$($($await)+)? ?;
+                Ok(crate::permits(&view, query, &self.settings.policy, now))
+            }
+
+            /// Whether the person may be contacted, or their data processed, and why.
+            ///
+            /// Nobody found by an alias or address is a denial with the reason
+            /// [`SubjectUnresolved`](crate::Reason::SubjectUnresolved).
+            ///
+            /// # Errors
+            ///
+            /// As [`load`](Self::load).
+            pub $($async)? fn evaluate(
+                &self,
+                who: impl Into<crate::op::Who>,
+                query: &crate::Query,
+                now: crate::Timestamp,
+            ) -> Result<crate::DecisionRecord, EngineError<S::Error>> {
+                let view = self.load(who)$($($await)+)? ?;
+                Ok(crate::evaluate(&view, query, &self.settings.policy, now).to_record())
+            }
+
+            /// The same at an address. An address that nobody attached in this spelling is denied.
+            ///
+            /// # Errors
+            ///
+            /// As [`load`](Self::load).
+            pub $($async)? fn evaluate_at(
+                &self,
+                who: impl Into<crate::op::Who>,
+                address: &crate::Address,
+                query: &crate::Query,
+                now: crate::Timestamp,
+            ) -> Result<crate::DecisionRecord, EngineError<S::Error>> {
+                let load = crate::op::Load::new(self.settings.clone(), who.into()).at(address.clone());
+                let person = self.run(load)$($($await)+)? ?;
+                let query = query.at(person.point.unwrap_or(crate::op::NOBODYS_POINT));
+                Ok(crate::evaluate(&person.view, &query, &self.settings.policy, now).to_record())
+            }
+
+            /// Many questions, with as few reads as they need.
+            pub $($async)? fn evaluate_many(
+                &self,
+                questions: impl IntoIterator<Item = (crate::op::Who, crate::Query)>,
+                now: crate::Timestamp,
+            ) -> Many<crate::DecisionRecord, S::Error> {
+                let (whose, queries): (alloc::vec::Vec<_>, alloc::vec::Vec<_>) = questions.into_iter().unzip();
+                let load = |who| crate::op::Load::new(self.settings.clone(), who);
+                let group = Group::new(whose.into_iter().map(load).enumerate());
+                let loaded = self.run_all(group)$($($await)+)?;
+                let policy = &self.settings.policy;
+                let answer = |(person, query): (Result<crate::op::Person, _>, _)| {
+                    person.map(|person| crate::evaluate(&person.view, &query, policy, now).to_record())
+                };
+                let outcomes = loaded.outcomes.into_iter().zip(queries).map(answer).collect();
+                Many { outcomes, store_error: loaded.store_error }
+            }
+
+            /// Carries out a command. The same id with the same command counts once; with another it is an error.
+            ///
+            /// # Errors
+            ///
+            /// [`Rejected`](crate::op::OperationError::Rejected) if every part is refused. See
+            /// [`OperationError`](crate::op::OperationError) for the rest.
+            pub $($async)? fn decide(
+                &self,
+                who: impl Into<crate::op::Who>,
+                command: crate::Command,
+                stamp: crate::op::Stamp,
+            ) -> Result<crate::op::CommandOutcome, EngineError<S::Error>> {
+                self.run(crate::op::Decide::new(self.settings.clone(), who.into(), command, stamp))$($($await)+)?
+            }
+
+            /// Carries out many commands, committed together where they can be. Those named alike go in the order given.
+            ///
+            /// They are no transaction: each ends for itself.
+            pub $($async)? fn decide_many(
+                &self,
+                commands: impl IntoIterator<Item = (crate::op::Who, crate::Command, crate::op::Stamp)>,
+            ) -> Many<crate::op::CommandOutcome, S::Error> {
+                let decide = |(who, command, stamp): (crate::op::Who, _, _)| {
+                    (who.clone(), crate::op::Decide::new(self.settings.clone(), who, command, stamp))
+                };
+                self.run_all(Group::new(commands.into_iter().map(decide)))$($($await)+)?
+            }
+
+            /// The person consents, in person.
+            ///
+            /// # Errors
+            ///
+            /// As [`decide`](Self::decide).
+            pub $($async)? fn opt_in(
+                &self,
+                who: impl Into<crate::op::Who>,
+                stated: impl IntoIterator<Item = crate::Stated>,
+                evidence: crate::Evidence,
+                stamp: crate::op::Stamp,
+            ) -> Result<crate::op::CommandOutcome, EngineError<S::Error>> {
+                let act = crate::Act::Grant { stated: stated.into_iter().collect(), window: None };
+                let command = crate::Command::new(crate::Actor::subject(), act).with_evidence(evidence);
+                self.decide(who, command, stamp)$($($await)+)?
+            }
+
+            /// The person refuses or withdraws, in person. By an address it reaches everyone behind it.
+            ///
+            /// # Errors
+            ///
+            /// As [`decide`](Self::decide).
+            pub $($async)? fn opt_out(
+                &self,
+                who: impl Into<crate::op::Who>,
+                scopes: impl IntoIterator<Item = crate::Scope>,
+                stamp: crate::op::Stamp,
+            ) -> Result<crate::op::CommandOutcome, EngineError<S::Error>> {
+                let act = crate::Act::OptOut(scopes.into_iter().collect());
+                self.decide(who, crate::Command::new(crate::Actor::subject(), act), stamp)$($($await)+)?
+            }
+
+            /// Gives an address to a subject. A new contact point has the id of the command.
+            ///
+            /// # Errors
+            ///
+            /// [`OtherSpelling`](crate::op::OperationError::OtherSpelling) if the same mailbox is attached as it is written
+            /// otherwise; else as [`decide`](Self::decide).
+            pub $($async)? fn attach(
+                &self,
+                subject: crate::SubjectId,
+                address: &crate::Address,
+                actor: crate::Actor,
+                stamp: crate::op::Stamp,
+            ) -> Result<crate::op::CommandOutcome, EngineError<S::Error>> {
+                let (settings, address) = (self.settings.clone(), address.clone());
+                self.run(crate::op::Decide::attach(settings, subject, address, actor, stamp))$($($await)+)?
+            }
+
+            /// Gives an alias to a subject. It needs [`Power::Identity`](crate::Power::Identity).
+            ///
+            /// # Errors
+            ///
+            /// [`AliasConflict`](crate::op::OperationError::AliasConflict) if it belongs to somebody else; else as
+            /// [`decide`](Self::decide).
+            pub $($async)? fn claim(
+                &self,
+                subject: crate::SubjectId,
+                alias: &crate::op::Alias,
+                actor: crate::Actor,
+                stamp: crate::op::Stamp,
+            ) -> Result<crate::op::CommandOutcome, EngineError<S::Error>> {
+                let (settings, alias) = (self.settings.clone(), alias.clone());
+                self.run(crate::op::Decide::claim(settings, subject, alias, actor, stamp))$($($await)+)?
+            }
+
+            /// A page of the facts of a subject or contact point.
+            ///
+            /// # Errors
+            ///
+            /// [`StoreCorrupt`](crate::op::OperationError::StoreCorrupt) if facts are missing; else as [`run`](Self::run).
+            pub $($async)? fn history(
+                &self,
+                aggregate: crate::Aggregate,
+                cursor: Option<crate::op::HistoryCursor>,
+                limit: u16,
+            ) -> Result<crate::op::HistoryPage, EngineError<S::Error>> {
+                self.run(crate::op::History::new(self.settings.clone(), aggregate, cursor, limit))$($($await)+)?
+            }
+
+            /// A page of those for whom something becomes due before an instant.
+            ///
+            /// # Errors
+            ///
+            /// As [`run`](Self::run).
+            pub $($async)? fn due(
+                &self,
+                bucket: crate::store::Bucket,
+                before: crate::Timestamp,
+                cursor: Option<crate::op::DueCursor>,
+                limit: u16,
+            ) -> Result<crate::op::DuePage, EngineError<S::Error>> {
+                let settings = self.settings.clone();
+                self.run(crate::op::DueList::new(settings, bucket, before, cursor, limit))$($($await)+)?
+            }
+
+            /// Notes that what was due until now has been dealt with; returns what is due next.
+            ///
+            /// # Errors
+            ///
+            /// As [`run`](Self::run).
+            pub $($async)? fn reschedule(
+                &self,
+                aggregate: crate::Aggregate,
+                now: crate::Timestamp,
+            ) -> Result<Option<crate::Timestamp>, EngineError<S::Error>> {
+                self.run(crate::op::Reschedule::new(self.settings.clone(), aggregate, now))$($($await)+)?
+            }
+
+            /// Deletes a page of command records that are older than the retention period.
+            ///
+            /// # Errors
+            ///
+            /// As [`run`](Self::run).
+            pub $($async)? fn expire_commands(
+                &self,
+                bucket: crate::store::Bucket,
+                now: crate::Timestamp,
+                after: Option<crate::store::Key>,
+            ) -> Result<crate::op::Expired, EngineError<S::Error>> {
+                self.run(crate::op::ExpireCommands::new(self.settings.clone(), bucket, now, after))$($($await)+)?
+            }
+        }
+    };
+}
+
+pub(super) use use_cases;

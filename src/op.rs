@@ -1,0 +1,61 @@
+//! Operations: each use case as a pure plan, behind one step machine.
+//!
+//! [`Engine`](crate::Engine) and [`AsyncEngine`](crate::AsyncEngine) drive them for you. A host with a loop of its own (WASM, a foreign
+//! language, an actor) drives them itself. **The canonical loop** is this, and nothing else is needed:
+//!
+//! ```
+//! use consent_engine::op::{EngineError, Operation, Step};
+//! use consent_engine::store::Store;
+//!
+//! fn drive<O: Operation, S: Store>(operation: O, store: &S) -> Result<O::Outcome, EngineError<S::Error>> {
+//!     let mut step = Step::begin(operation);
+//!     loop {
+//!         step = match step {
+//!             Step::Read(what, reading) => reading.resume(store.read(&what))?,
+//!             Step::Commit(batch, committing) => committing.resume(store.commit(&[batch]))?,
+//!             Step::Done(outcome) => return Ok(outcome?),
+//!         };
+//!     }
+//! }
+//! ```
+//!
+//! A commit of unknown end is [`Receipt::Unknown`](crate::store::Receipt::Unknown) and goes into `resume` like any other: the machine
+//! forgets what it read, looks for the command's record, and plans again.
+
+mod apply;
+mod decide;
+mod due;
+mod error;
+mod expire;
+mod fingerprint;
+mod halt;
+mod history;
+mod load;
+mod loaded;
+mod locate;
+mod plan;
+mod secret;
+mod settings;
+mod step;
+mod who;
+
+pub use decide::{CommandOutcome, Decide};
+pub use due::{DueCursor, DueList, DuePage, Reschedule};
+pub use error::{EngineError, OperationError};
+pub use expire::{ExpireCommands, Expired};
+pub use halt::Halt;
+pub use history::{History, HistoryCursor, HistoryPage};
+pub use load::{Load, Person};
+pub use loaded::Loaded;
+pub use plan::{Operation, Plan};
+pub use secret::IndexSecrets;
+pub use settings::{Settings, Stamp};
+pub use step::{Committing, Reading, Step};
+pub use who::{Alias, Who};
+
+pub use crate::wire::Corruption;
+
+use crate::id::ContactPointId;
+
+/// A contact point that nobody can have: what an unknown address leads to.
+pub(crate) const NOBODYS_POINT: ContactPointId = ContactPointId::from_u128(0);

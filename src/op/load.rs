@@ -1,0 +1,118 @@
+use alloc::vec::Vec;
+
+use crate::contact::Address;
+use crate::id::{Aggregate, ContactPointId, SubjectId};
+use crate::op::locate::Lookup;
+use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings, Who, locate};
+use crate::subject::{Identity, Subject};
+use crate::view::{Projection, View};
+
+/// Loads a person, ready to be asked.
+///
+/// It takes two rounds of reading: the subject, and their contact points; one or two more by alias or address.
+#[derive(Clone, Debug)]
+pub struct Load {
+    settings: Settings,
+    who: Who,
+    address: Option<Address>,
+}
+
+/// A person as a store holds them.
+#[derive(Clone, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "plain output")]
+pub struct Person {
+    /// The view to ask.
+    pub view: View,
+    /// The contact point of the address asked about, if it is known in this spelling.
+    pub point: Option<ContactPointId>,
+}
+
+impl Load {
+    /// Of this person.
+    #[must_use]
+    pub const fn new(settings: Settings, who: Who) -> Self {
+        Self { settings, who, address: None }
+    }
+
+    /// Looking up an address too.
+    #[must_use]
+    pub fn at(mut self, address: Address) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    fn person(&self, see: &Loaded) -> Result<Lookup, Halt> {
+        match &self.who {
+            Who::Subject(id) => Ok(Lookup { subject: Some(*id), ..Lookup::default() }),
+            Who::Alias(alias) => locate::alias(&self.settings, see, alias),
+            Who::Address(address) => {
+                let found = locate::coarse(&self.settings, see, address)?;
+                Ok(Lookup { subject: locate::holder(see, &found.points)?, ..found })
+            }
+        }
+    }
+}
+
+impl Operation for Load {
+    type Outcome = Person;
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn plan(&self, see: &Loaded) -> Result<Plan<Person>, Halt> {
+        let Lookup { subject, mut consulted, .. } = self.person(see)?;
+        let mut points = Vec::new();
+        if let Some(address) = &self.address {
+            let found = locate::exact(&self.settings, see, address)?;
+            points.extend(found.points);
+            consulted.extend(found.consulted);
+        }
+        let view = view(&self.settings, see, subject, &points)?.having_consulted(consulted);
+        if let Some(stored) = newer_policy(&self.settings, see, subject)? {
+            let own = self.settings.policy.version();
+            return Err(OperationError::PolicyDowngrade { stored, own }.into());
+        }
+        Ok(Plan::done(Person { view, point: points.first().copied() }))
+    }
+}
+
+/// The view of a person: their logs, those of every contact point they ever had, and those of `more` points.
+pub(super) fn view(
+    settings: &Settings,
+    see: &Loaded,
+    subject: Option<SubjectId>,
+    more: &[ContactPointId],
+) -> Result<View, Halt> {
+    let mut aggregates: Vec<_> = more.iter().map(|point| Aggregate::Point(*point)).collect();
+    if let Some(id) = subject {
+        aggregates.push(Aggregate::Subject(id));
+        see.want(aggregates.iter().map(|aggregate| see.aggregate_key(*aggregate)))?;
+        let record = see.aggregate(Aggregate::Subject(id))?;
+        let own = record.into_iter().flat_map(|record| &record.points);
+        aggregates.extend(own.map(|point| Aggregate::Point(*point)));
+    }
+    see.want(aggregates.iter().map(|aggregate| see.aggregate_key(*aggregate)))?;
+    let mut projection = Projection::default();
+    for aggregate in aggregates {
+        if let Some(record) = see.aggregate(aggregate)? {
+            projection.join(&record.logs);
+        }
+    }
+    let subject = match subject {
+        Some(id) => Subject::new(id),
+        None => Subject { identity: Identity::Unresolved, ..Subject::default() },
+    };
+    Ok(View::new(&settings.policy, subject, projection)?)
+}
+
+/// The version of the newest policy that wrote the state of a subject, if this engine's is older.
+pub(super) fn newer_policy(
+    settings: &Settings,
+    see: &Loaded,
+    subject: Option<SubjectId>,
+) -> Result<Option<u64>, Halt> {
+    let Some(id) = subject else { return Ok(None) };
+    let record = see.aggregate(Aggregate::Subject(id))?;
+    Ok(record.map(|record| record.policy).filter(|stored| *stored > settings.policy.version()))
+}

@@ -1,0 +1,76 @@
+//! From a name of a person to the person, and from an address to its contact points.
+
+use alloc::vec::Vec;
+
+use crate::contact::Address;
+use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
+use crate::op::{Alias, Halt, IndexSecrets, Loaded, OperationError, Settings};
+use crate::store::Row;
+use crate::view::holders;
+use crate::wire::IndexRecord;
+
+/// Where some index keys lead to, and at which version each was read.
+#[derive(Debug, Default)]
+pub(super) struct Lookup {
+    pub(super) subject: Option<SubjectId>,
+    pub(super) points: Vec<ContactPointId>,
+    pub(super) consulted: Vec<(IndexKey, u64)>,
+}
+
+impl Lookup {
+    fn of(see: &Loaded, keys: Vec<IndexKey>) -> Result<Self, Halt> {
+        see.want(keys.iter().map(|key| see.key(Row::Index(*key))))?;
+        let mut found = Self::default();
+        for key in keys {
+            let (leads_to, version) = see.index(key)?;
+            found.consulted.push((key, version));
+            match leads_to {
+                Some(IndexRecord::Subject(subject)) => found.subject = found.subject.or(Some(subject)),
+                Some(IndexRecord::Point(point)) if !found.points.contains(&point) => found.points.push(point),
+                Some(IndexRecord::Point(_)) | None => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The keys that lead nowhere yet, such as those under a secret that was added since.
+    pub(super) fn unwritten(&self) -> impl Iterator<Item = IndexKey> + '_ {
+        self.consulted.iter().filter(|(_, version)| *version == 0).map(|(key, _)| *key)
+    }
+}
+
+fn secrets(settings: &Settings) -> Result<&IndexSecrets, Halt> {
+    settings.secrets.as_ref().ok_or(Halt::Stop(OperationError::SecretsMissing))
+}
+
+pub(super) fn alias(settings: &Settings, see: &Loaded, alias: &Alias) -> Result<Lookup, Halt> {
+    Lookup::of(see, secrets(settings)?.alias(settings.tenant, alias))
+}
+
+/// The contact point of an address as it is written.
+pub(super) fn exact(settings: &Settings, see: &Loaded, address: &Address) -> Result<Lookup, Halt> {
+    Lookup::of(see, secrets(settings)?.exact(settings.tenant, address))
+}
+
+/// The contact points that an address reaches in any spelling.
+pub(super) fn coarse(settings: &Settings, see: &Loaded, address: &Address) -> Result<Lookup, Halt> {
+    Lookup::of(see, secrets(settings)?.coarse(settings.tenant, address))
+}
+
+/// The one subject that is behind some contact points.
+pub(super) fn holder(see: &Loaded, points: &[ContactPointId]) -> Result<Option<SubjectId>, Halt> {
+    see.want(points.iter().map(|point| see.aggregate_key(Aggregate::Point(*point))))?;
+    let mut all = Vec::new();
+    for point in points {
+        if let Some(record) = see.aggregate(Aggregate::Point(*point))? {
+            all.extend(holders(&record.logs, *point));
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    match all.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => Err(OperationError::AmbiguousSubject { subjects: several.len() }.into()),
+    }
+}

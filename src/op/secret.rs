@@ -1,0 +1,90 @@
+use alloc::vec::Vec;
+use core::fmt;
+
+use hmac_sha256::HMAC;
+
+use crate::contact::{Address, LiveRules};
+use crate::id::{IndexKey, TenantId};
+use crate::op::Alias;
+
+/// The secrets under which addresses and aliases are looked up.
+///
+/// The store never holds an address, only HMAC-SHA-256 of it (RFC 2104) under a secret of the host: a leaked table can't be
+/// turned back by guessing. Every live secret is looked up and written, so a secret is rotated by adding the new one, touching
+/// each address, and then removing the old one. Keep secrets apart from the store. They hide in `Debug`.
+///
+/// ```
+/// use consent_engine::op::IndexSecrets;
+/// let secrets = IndexSecrets::new([7; 32]).and([8; 32]);
+/// assert_eq!(format!("{secrets:?}"), "IndexSecrets(2, [redacted])");
+/// ```
+#[derive(Clone)]
+pub struct IndexSecrets {
+    live: Vec<[u8; 32]>,
+    rules: LiveRules,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Exact,
+    Coarse,
+    Alias,
+}
+
+impl IndexSecrets {
+    /// One secret, and the current rules for the coarse forms of addresses.
+    #[must_use]
+    pub fn new(secret: [u8; 32]) -> Self {
+        Self { live: Vec::from([secret]), rules: LiveRules::default() }
+    }
+
+    /// With an older or newer secret that is live too.
+    #[must_use]
+    pub fn and(mut self, secret: [u8; 32]) -> Self {
+        self.live.push(secret);
+        self
+    }
+
+    /// With other rules for the coarse forms of addresses.
+    #[must_use]
+    pub fn with_rules(mut self, rules: LiveRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The keys of an address as it is written: what a grant is found by.
+    pub(super) fn exact(&self, tenant: TenantId, address: &Address) -> Vec<IndexKey> {
+        self.keys(tenant, Form::Exact, &[address.exact().expose()])
+    }
+
+    /// The keys of everything that reaches the same mailbox or telephone: what a restriction is found by.
+    pub(super) fn coarse(&self, tenant: TenantId, address: &Address) -> Vec<IndexKey> {
+        let coarse = address.coarse_keys(&self.rules);
+        let texts: Vec<_> = coarse.iter().map(|key| key.hash_input().into_exposed()).collect();
+        self.keys(tenant, Form::Coarse, &texts)
+    }
+
+    pub(super) fn alias(&self, tenant: TenantId, alias: &Alias) -> Vec<IndexKey> {
+        self.keys(tenant, Form::Alias, &[&alias.hash_input()])
+    }
+
+    fn keys(&self, tenant: TenantId, form: Form, texts: &[&str]) -> Vec<IndexKey> {
+        let hash = |secret: &[u8; 32], text: &str| {
+            let mut mac = HMAC::new(secret);
+            mac.update(tenant.uuid().as_bytes());
+            mac.update([form as u8]);
+            mac.update(text);
+            let hash = mac.finalize();
+            let half = hash.first_chunk().copied().unwrap_or_default();
+            IndexKey::from_u128(u128::from_be_bytes(half))
+        };
+        let all = self.live.iter().flat_map(|secret| texts.iter().map(move |text| hash(secret, text)));
+        all.collect()
+    }
+}
+
+impl fmt::Debug for IndexSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IndexSecrets({}, [redacted])", self.live.len())
+    }
+}
