@@ -57,5 +57,5 @@ pub use crate::wire::Corruption;
 
 use crate::id::ContactPointId;
 
-/// A contact point that nobody can have: what an unknown address leads to.
-pub(crate) const NOBODYS_POINT: ContactPointId = ContactPointId::from_u128(0);
+/// A contact point that nobody can have: what an unknown address leads to. It is the Max UUID (RFC 9562, section 5.10).
+pub(crate) const NOBODYS_POINT: ContactPointId = ContactPointId::from_u128(u128::MAX);

@@ -32,6 +32,10 @@ macro_rules! use_cases {
                 index.map(|index| crate::Query::new(index, regimes)).ok_or(crate::Rejection::UnknownPurpose)
             }
 
+            fn asked(&self, who: crate::op::Who, query: &crate::Query) -> crate::op::Load {
+                crate::op::Load::new(self.settings.clone(), who).with_point(query.point)
+            }
+
             /// Loads a person, to ask many questions or to show what is known.
             ///
             /// # Errors
@@ -57,14 +61,14 @@ macro_rules! use_cases {
                 query: &crate::Query,
                 now: crate::Timestamp,
             ) -> Result<bool, EngineError<S::Error>> {
-                let view = self.load(who)$($($await)+)? ?;
-                Ok(crate::permits(&view, query, &self.settings.policy, now))
+                let person = self.run(self.asked(who.into(), query))$($($await)+)? ?;
+                Ok(crate::permits(&person.view, query, &self.settings.policy, now))
             }
 
             /// Whether the person may be contacted, or their data processed, and why.
             ///
             /// Nobody found by an alias or address is a denial with the reason
-            /// [`SubjectUnresolved`](crate::Reason::SubjectUnresolved).
+            /// [`IdentityUnresolved`](crate::Reason::IdentityUnresolved).
             ///
             /// # Errors
             ///
@@ -75,8 +79,8 @@ macro_rules! use_cases {
                 query: &crate::Query,
                 now: crate::Timestamp,
             ) -> Result<crate::DecisionRecord, EngineError<S::Error>> {
-                let view = self.load(who)$($($await)+)? ?;
-                Ok(crate::evaluate(&view, query, &self.settings.policy, now).to_record())
+                let person = self.run(self.asked(who.into(), query))$($($await)+)? ?;
+                Ok(crate::evaluate(&person.view, query, &self.settings.policy, now).to_record())
             }
 
             /// The same at an address. An address that nobody attached in this spelling is denied.
@@ -104,8 +108,8 @@ macro_rules! use_cases {
                 now: crate::Timestamp,
             ) -> Many<crate::DecisionRecord, S::Error> {
                 let (whose, queries): (alloc::vec::Vec<_>, alloc::vec::Vec<_>) = questions.into_iter().unzip();
-                let load = |who| crate::op::Load::new(self.settings.clone(), who);
-                let group = Group::new(whose.into_iter().map(load).enumerate());
+                let asked = whose.into_iter().zip(&queries).map(|(who, query)| self.asked(who, query));
+                let group = Group::new(asked.enumerate());
                 let loaded = self.run_all(group)$($($await)+)?;
                 let policy = &self.settings.policy;
                 let answer = |(person, query): (Result<crate::op::Person, _>, _)| {

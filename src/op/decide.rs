@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use crate::consent::{Act, Command, Ctx, Decided, Effect, Report, decide};
+use crate::consent::{Act, Command, Ctx, Decided, Effect, Rejection, Report, decide};
 use crate::contact::Address;
 use crate::evidence::Actor;
 use crate::fact::Scope;
@@ -121,7 +121,10 @@ impl Decide {
 
     fn plain(&self, subject: Option<SubjectId>) -> Target {
         let acts = Vec::from([self.command.act.clone()]);
-        let points = points_named(&self.command.act);
+        let points = match self.task {
+            Task::AsItIs | Task::Claim(_) => points_named(&self.command.act),
+            Task::Attach(_) => Vec::new(),
+        };
         Target { subject, points, index: Vec::new(), spelled: Vec::new(), index_point: None, acts }
     }
 
@@ -235,6 +238,9 @@ impl Operation for Decide {
         if let Some(done) = self.earlier(see, row, fingerprint)? {
             return Ok(Plan::done(done));
         }
+        if !self.command.act.restricts() && target.points.contains(&NOBODYS_POINT) {
+            return Err(Rejection::UnknownContactPoint.into());
+        }
         let mut view = view(settings, see, target.subject, &target.points)?;
         if !self.command.act.restricts()
             && let Some(stored) = newer_policy(settings, see, target.subject)?
@@ -248,7 +254,7 @@ impl Operation for Decide {
         for (keys, leads_to) in target.index {
             changes.index(keys, leads_to)?;
         }
-        if let Some(point) = first_point.filter(|_| !target.spelled.is_empty()) {
+        if let Some(point) = target.index_point.filter(|_| !target.spelled.is_empty()) {
             changes.spell(point, target.spelled)?;
         }
         changes.due_of_all(&view, now)?;

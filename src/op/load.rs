@@ -15,6 +15,7 @@ pub struct Load {
     settings: Settings,
     who: Who,
     address: Option<Address>,
+    point: Option<ContactPointId>,
 }
 
 /// A person as a store holds them.
@@ -31,13 +32,20 @@ impl Load {
     /// Of this person.
     #[must_use]
     pub const fn new(settings: Settings, who: Who) -> Self {
-        Self { settings, who, address: None }
+        Self { settings, who, address: None, point: None }
     }
 
     /// Looking up an address too.
     #[must_use]
     pub fn at(mut self, address: Address) -> Self {
         self.address = Some(address);
+        self
+    }
+
+    /// Reading what is known of a contact point too, whoever has it, so that a question about it is answered in full.
+    #[must_use]
+    pub const fn with_point(mut self, point: Option<ContactPointId>) -> Self {
+        self.point = point;
         self
     }
 
@@ -62,18 +70,19 @@ impl Operation for Load {
 
     fn plan(&self, see: &Loaded) -> Result<Plan<Person>, Halt> {
         let Lookup { subject, mut consulted, .. } = self.person(see)?;
-        let mut points = Vec::new();
+        let mut point = None;
         if let Some(address) = &self.address {
             let found = locate::exact(&self.settings, see, address)?;
-            points.extend(found.points);
+            point = found.points.first().copied();
             consulted.extend(found.consulted);
         }
-        let view = view(&self.settings, see, subject, &points)?.having_consulted(consulted);
+        let more: Vec<_> = point.into_iter().chain(self.point).collect();
+        let view = view(&self.settings, see, subject, &more)?.having_consulted(consulted);
         if let Some(stored) = newer_policy(&self.settings, see, subject)? {
             let own = self.settings.policy.version();
             return Err(OperationError::PolicyDowngrade { stored, own }.into());
         }
-        Ok(Plan::done(Person { view, point: points.first().copied() }))
+        Ok(Plan::done(Person { view, point }))
     }
 }
 

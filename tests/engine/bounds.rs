@@ -1,0 +1,104 @@
+//! d25: what a command or question costs does not grow with what it does not concern.
+
+use std::cell::Cell as Counter;
+
+use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
+use consent_engine::*;
+
+use crate::shop::*;
+use crate::support::*;
+
+/// Counts calls, keys read and records written.
+#[derive(Default)]
+struct Counting {
+    store: MemoryStore,
+    calls: Counter<usize>,
+    keys: Counter<usize>,
+    writes: Counter<usize>,
+}
+
+impl Store for Counting {
+    type Error = std::convert::Infallible;
+
+    fn read(&self, what: &ReadSet) -> Result<Records, Self::Error> {
+        self.calls.set(self.calls.get() + 1);
+        self.keys.set(self.keys.get() + what.keys().len());
+        self.store.read(what)
+    }
+
+    fn commit(&self, batches: &[Batch]) -> Result<Vec<Receipt>, Self::Error> {
+        self.calls.set(self.calls.get() + 1);
+        self.writes.set(self.writes.get() + batches.iter().map(|batch| batch.writes().len()).sum::<usize>());
+        self.store.commit(batches)
+    }
+}
+
+fn cost(shop: &Shop<Counting>, work: impl FnOnce()) -> [usize; 3] {
+    let store = shop.engine.store();
+    let read = || [store.calls.get(), store.keys.get(), store.writes.get()];
+    let before = read();
+    work();
+    let after = read();
+    [after[0] - before[0], after[1] - before[1], after[2] - before[2]]
+}
+
+#[test]
+fn d25_an_opt_out_by_address_costs_the_same_however_many_are_behind_it() {
+    let mut costs = Vec::new();
+    for people in [1, 10, 100] {
+        let shop = Shop::over(Counting::default());
+        for n in 0..people {
+            shop.attach(SubjectId::from_u128(n + 1), "office@example.com");
+        }
+        let opt_out =
+            cost(&shop, || drop(shop.opt_out(address("office@example.com"), Scope::EVERYTHING).unwrap()));
+        let ask = cost(&shop, || drop(shop.at(SubjectId::from_u128(1), "office@example.com", "news")));
+        costs.push((opt_out, ask));
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert_eq!(costs[1], costs[2]);
+}
+
+#[test]
+fn l50_a_command_costs_the_same_however_long_the_history() {
+    let mut costs = Vec::new();
+    for flips in [1, 10, 200] {
+        let shop = Shop::over(Counting::default());
+        shop.attach(PERSON, "ada@example.com");
+        for _ in 0..flips {
+            shop.opt_out(PERSON, Scope::EVERYTHING).unwrap();
+            shop.opt_in(PERSON, "news").unwrap();
+        }
+        costs.push(cost(&shop, || drop(shop.opt_in(PERSON, "news").unwrap())));
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert_eq!(costs[1], costs[2]);
+}
+
+#[test]
+fn rounds_of_reading_are_few() {
+    let shop = Shop::over(Counting::default());
+    shop.attach(PERSON, "ada@example.com");
+    shop.opt_in(PERSON, "news").unwrap();
+    let point = shop.engine.load(PERSON).unwrap().points().next().unwrap();
+    let query = shop.ask("news").at(point);
+    let [calls, ..] = cost(&shop, || assert!(shop.engine.permits(PERSON, &query, shop.now()).unwrap()));
+    assert!(calls <= 2, "by subject and point: {calls}");
+    let [calls, ..] =
+        cost(&shop, || assert!(shop.permits(address("ada@example.com"), "ada@example.com", "news")));
+    assert!(calls <= 5, "by address: {calls}");
+}
+
+#[test]
+fn more_than_a_batch_holds_is_refused_before_anything_is_written() {
+    let shop = Shop::new();
+    let before = image(shop.engine.store());
+    let scopes: Vec<_> = (0..80).map(|n| Scope::EVERYTHING.at(ContactPointId::from_u128(n + 1))).collect();
+    let outcome = shop.engine.opt_out(PERSON, scopes, shop.stamp());
+    let error = refused(outcome);
+    assert!(
+        matches!(error, op::OperationError::LimitExceeded(limit) if limit.which == Limited::Writes),
+        "{error}"
+    );
+    assert_eq!(image(shop.engine.store()), before);
+}

@@ -1,0 +1,26 @@
+//! The engine over a store: what a use case comes to, once and only once, and what a bad store cannot make it do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
+    missing_docs,
+    reason = "tests may panic"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod addresses;
+mod alike;
+mod bounds;
+mod corrupt;
+mod due;
+mod history;
+mod once;
+mod policies;
+mod shop;
+mod tenants;
