@@ -12,7 +12,8 @@ fn declared(manifest: &str) -> Vec<&str> {
 #[test]
 fn every_feature_is_on_in_tests() {
     let manifest = include_str!("../Cargo.toml");
-    let own = manifest.lines().find(|line| line.starts_with("consent-engine = { path = \".\"")).expect("itself");
+    let own =
+        manifest.lines().find(|line| line.starts_with("consent-engine = { path = \".\"")).expect("itself");
     let features = declared(manifest);
     assert!(features.len() > 5, "{features:?}");
     for feature in features.into_iter().filter(|feature| *feature != "default") {

@@ -3,10 +3,12 @@
 use crate::channel::PointKind;
 use crate::consent::decide::Report;
 use crate::consent::draft::Draft;
+use crate::consent::expand::within;
 use crate::consent::reject::Rejection;
 use crate::evidence::{Power, Role, Via};
 use crate::fact::{FactKind, Reassign, ViewToken};
 use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
+use crate::policy::{Limited, Limits};
 
 /// Whether the actor is the person in person, or has authority over identities.
 fn may_link(draft: &Draft<'_>) -> bool {
@@ -23,9 +25,20 @@ pub(crate) fn claim(draft: &mut Draft<'_>, alias: IndexKey) -> Result<(), Reject
 /// Gives a contact point to the subject: both logs learn of it.
 pub(crate) fn attach(draft: &mut Draft<'_>, point: ContactPointId, kind: PointKind) -> Result<(), Rejection> {
     draft.require(may_link(draft))?;
+    room_for(draft, point)?;
     let fact = FactKind::Attach { subject: draft.person()?, point, point_kind: kind };
     draft.append(Aggregate::Point(point), fact.clone());
     draft.append_only(fact)
+}
+
+/// A view that holds more contact points than it can would deny every question.
+fn room_for(draft: &Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
+    let known = &draft.view.compiled.points;
+    if known.iter().all(|own| own.id != point) {
+        let max = u32::try_from(Limits::MAX_POINTS).unwrap_or(u32::MAX);
+        within(Limited::ContactPoints, known.len().saturating_add(1), max)?;
+    }
+    Ok(())
 }
 
 /// Records that the subject proved to hold a contact point.
@@ -51,6 +64,7 @@ pub(crate) fn replace(
         return Err(Rejection::SelfLink);
     }
     held(draft, old)?;
+    room_for(draft, new)?;
     draft.append_only(FactKind::Replace { subject: draft.person()?, old, new })
 }
 

@@ -11,6 +11,7 @@ use crate::op::load::{newer_policy, view};
 use crate::op::{
     Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who, locate,
 };
+use crate::policy::{Limits, Policy};
 use crate::store::Row;
 use crate::time::Timestamp;
 use crate::view::View;
@@ -155,9 +156,13 @@ impl Decide {
         let known = exact.points.first().or_else(|| coarse.points.first()).copied();
         let point = known.unwrap_or_else(|| self.new_point());
         let record = see.aggregate(Aggregate::Point(point))?;
-        let spelled_so = exact.points.contains(&point);
-        if !spelled_so && record.is_some_and(|record| !record.spelled.is_empty()) {
-            return Err(OperationError::OtherSpelling.into());
+        let spelled = record.is_some_and(|record| !record.spelled.is_empty());
+        match known {
+            None if record.is_some() => return Err(OperationError::CommandIdReused.into()),
+            Some(_) if spelled && !exact.points.contains(&point) => {
+                return Err(OperationError::OtherSpelling.into());
+            }
+            Some(_) | None => {}
         }
         target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
         target.points.push(point);
@@ -197,13 +202,12 @@ impl Decide {
     }
 
     /// Decides every act in turn, each on what the one before left.
-    fn decided(&self, view: &mut View, acts: Vec<Act>) -> Result<Decided, Halt> {
+    fn decided(&self, view: &mut View, acts: &[Act], policy: &Policy) -> Result<Decided, Halt> {
         let Stamp { now, command } = self.stamp;
-        let policy = &*self.settings.policy;
         let ctx = Ctx { now, writer: self.settings.writer, command, policy };
         let mut all = Decided { facts: Vec::new(), reports: Vec::new(), effects: Vec::new() };
         for act in acts {
-            let command = Command { act, ..self.command.clone() };
+            let command = Command { act: act.clone(), ..self.command.clone() };
             let decided = decide(view, &command, &ctx)?;
             // The facts are the next of their logs, and only such are made.
             let _ = view.apply(policy, &decided.facts);
@@ -212,6 +216,48 @@ impl Decide {
             all.effects.extend(decided.effects);
         }
         Ok(all)
+    }
+
+    /// What to write once the target is known, with scopes kept apart as `policy` allows.
+    fn changes(
+        &self,
+        see: &Loaded,
+        target: &Target,
+        row: Row,
+        policy: &Policy,
+    ) -> Result<Plan<CommandOutcome>, Halt> {
+        let (settings, now) = (&self.settings, self.stamp.now);
+        let mut view = view(settings, see, target.subject, &target.points)?;
+        let decided = self.decided(&mut view, &target.acts, policy)?;
+        let mut changes = Changes::new(settings, see);
+        let facts = changes.append(&decided.facts)?;
+        for (keys, leads_to) in &target.index {
+            changes.index(keys.iter().copied(), *leads_to)?;
+        }
+        if let Some(point) = target.index_point.filter(|_| !target.spelled.is_empty()) {
+            changes.spell(point, target.spelled.iter().copied())?;
+        }
+        changes.due_of_all(&view, now)?;
+        let outcome = StoredOutcome::Committed {
+            subject: target.subject,
+            point: target.index_point,
+            facts,
+            reports: decided.reports,
+            effects: decided.effects,
+        };
+        let fingerprint = fingerprint(&self.command, &self.whom());
+        let expires = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
+        changes.put(row, &CommandRecord { fingerprint, expires, outcome: outcome.clone() })?;
+        let outcome = CommandOutcome { repeated: false, ..outcome.into() };
+        Ok(Plan { outcome, writes: changes.into_writes()? })
+    }
+
+    /// The same with every scope read in the widest sense: for an opt-out that is too long to be written as it was said.
+    fn widened(&self, see: &Loaded, mut target: Target, row: Row) -> Result<Plan<CommandOutcome>, Halt> {
+        let policy = (*self.settings.policy).clone();
+        let limits = Limits { statements: 0, ..*policy.limits() };
+        target.points.clear();
+        self.changes(see, &target, row, &policy.with_limits(limits))
     }
 }
 
@@ -227,49 +273,43 @@ impl Operation for Decide {
     }
 
     fn plan(&self, see: &Loaded) -> Result<Plan<CommandOutcome>, Halt> {
-        let (settings, Stamp { now, command }) = (&self.settings, self.stamp);
+        let settings = &self.settings;
         let target = self.target(see)?;
         let first_point = target.points.first().copied();
         let owner = target.subject.map(Aggregate::Subject).or(first_point.map(Aggregate::Point));
         let aggregate = owner.ok_or(OperationError::UnknownSubject)?;
-        let row = Row::Command { aggregate, command };
+        let row = Row::Command { aggregate, command: self.stamp.command };
         see.want([see.key(row), see.aggregate_key(aggregate)])?;
-        let fingerprint = fingerprint(&self.command, &self.whom());
-        if let Some(done) = self.earlier(see, row, fingerprint)? {
+        if let Some(done) = self.earlier(see, row, fingerprint(&self.command, &self.whom()))? {
             return Ok(Plan::done(done));
         }
-        if !self.command.act.restricts() && target.points.contains(&NOBODYS_POINT) {
+        let restricts = self.command.act.restricts();
+        if !restricts && target.points.contains(&NOBODYS_POINT) {
             return Err(Rejection::UnknownContactPoint.into());
         }
-        let mut view = view(settings, see, target.subject, &target.points)?;
-        if !self.command.act.restricts()
-            && let Some(stored) = newer_policy(settings, see, target.subject)?
-        {
+        if let Some(stored) = newer_policy(settings, see, target.subject)?.filter(|_| !restricts) {
             let own = settings.policy.version();
             return Err(OperationError::PolicyDowngrade { stored, own }.into());
         }
-        let decided = self.decided(&mut view, target.acts)?;
-        let mut changes = Changes::new(settings, see);
-        let facts = changes.append(&decided.facts)?;
-        for (keys, leads_to) in target.index {
-            changes.index(keys, leads_to)?;
+        let can_widen = target.subject.is_some() && is_widened(&self.command.act);
+        if can_widen && target.points.len() > MOST_POINTS_APART {
+            return self.widened(see, target, row);
         }
-        if let Some(point) = target.index_point.filter(|_| !target.spelled.is_empty()) {
-            changes.spell(point, target.spelled)?;
+        let plan = self.changes(see, &target, row, &settings.policy)?;
+        match plan.exceeds(see, restricts) {
+            Some(_) if can_widen => self.widened(see, target, row),
+            Some(limit) => Err(limit.into()),
+            None => Ok(plan),
         }
-        changes.due_of_all(&view, now)?;
-        let outcome = StoredOutcome::Committed {
-            subject: target.subject,
-            point: target.index_point,
-            facts,
-            reports: decided.reports,
-            effects: decided.effects,
-        };
-        let expires = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
-        changes.put(row, &CommandRecord { fingerprint, expires, outcome: outcome.clone() })?;
-        let outcome = CommandOutcome { repeated: false, ..outcome.into() };
-        Ok(Plan { outcome, writes: changes.into_writes()? })
     }
+}
+
+/// Beyond so many contact points an opt-out is read in the widest sense.
+const MOST_POINTS_APART: usize = 48;
+
+/// Whether an act that is too long is read in the widest sense instead of being refused.
+const fn is_widened(act: &Act) -> bool {
+    matches!(act, Act::OptOut(_) | Act::Object(_))
 }
 
 impl From<StoredOutcome> for CommandOutcome {

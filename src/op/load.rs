@@ -24,7 +24,8 @@ pub struct Load {
 pub struct Person {
     /// The view to ask.
     pub view: View,
-    /// The contact point of the address asked about, if it is known in this spelling.
+    /// The contact point of the address asked about, if it is known in this spelling, and nothing was recorded against another
+    /// spelling of it that has a contact point of its own (from before the rules of coarse forms were changed).
     pub point: Option<ContactPointId>,
 }
 
@@ -73,8 +74,13 @@ impl Operation for Load {
         let mut point = None;
         if let Some(address) = &self.address {
             let found = locate::exact(&self.settings, see, address)?;
-            point = found.points.first().copied();
+            let alike = locate::coarse(&self.settings, see, address)?;
+            let own = found.points.first().copied();
+            let others = alike.points.iter().filter(|other| Some(**other) != own);
+            let restricted = locate::restrict_any(see, others.copied())?;
+            point = own.filter(|_| !restricted);
             consulted.extend(found.consulted);
+            consulted.extend(alike.consulted);
         }
         let more: Vec<_> = point.into_iter().chain(self.point).collect();
         let view = view(&self.settings, see, subject, &more)?.having_consulted(consulted);

@@ -1,8 +1,9 @@
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use crate::id::{Aggregate, IndexKey, TenantId};
 use crate::op::Halt;
+use crate::op::plan::Intent;
 use crate::store::{Expect, Key, ReadSet, RecordVersion, Records, Row, Scan, Stored};
 use crate::wire::{AggregateRecord, CommandRecord, Corruption, IndexRecord, Record};
 
@@ -96,9 +97,12 @@ impl Loaded {
         found.into_iter().chain(scanned).next().map_or(Expect::Absent, Expect::At)
     }
 
-    /// Everything that was read.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.records.keys()
+    /// What was read in the buckets that are written, beside what is written: it must not have changed.
+    pub(super) fn beside(&self, writes: &[Intent]) -> impl Iterator<Item = Key> {
+        let buckets: BTreeSet<_> = writes.iter().map(|write| write.key.bucket()).collect();
+        let written: BTreeSet<_> = writes.iter().map(|write| write.key).collect();
+        let beside = move |key: &&Key| buckets.contains(&key.bucket()) && !written.contains(*key);
+        self.records.keys().filter(beside).copied()
     }
 
     /// Takes in what a store returned, or says what cannot be about it.

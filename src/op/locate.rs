@@ -74,3 +74,18 @@ pub(super) fn holder(see: &Loaded, points: &[ContactPointId]) -> Result<Option<S
         several => Err(OperationError::AmbiguousSubject { subjects: several.len() }.into()),
     }
 }
+
+/// Whether a restriction was ever recorded at one of some contact points.
+pub(super) fn restrict_any(
+    see: &Loaded,
+    points: impl Iterator<Item = ContactPointId> + Clone,
+) -> Result<bool, Halt> {
+    see.want(points.clone().map(|point| see.aggregate_key(Aggregate::Point(point))))?;
+    for point in points {
+        let record = see.aggregate(Aggregate::Point(point))?;
+        if record.is_some_and(|record| record.logs.logs().iter().any(|log| log.restrictions() > 0)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

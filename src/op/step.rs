@@ -1,5 +1,5 @@
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
@@ -154,12 +154,9 @@ impl<O: Operation> Machine<O> {
         Step::Read(asked, Reading { machine: self })
     }
 
-    /// The writes, each on the condition of what was read; and what else was read in the buckets written must not have changed.
+    /// The writes, each on the condition of what was read.
     fn batch(&self, writes: Vec<Intent>) -> Result<Batch, OperationError> {
-        let buckets: BTreeSet<_> = writes.iter().map(|write| write.key.bucket()).collect();
-        let written: BTreeSet<_> = writes.iter().map(|write| write.key).collect();
-        let beside = self.loaded.keys().filter(|key| buckets.contains(&key.bucket()));
-        let beside = beside.filter(|key| !written.contains(key)).map(|key| (*key, Action::Check));
+        let beside: Vec<_> = self.loaded.beside(&writes).map(|key| (key, Action::Check)).collect();
         let intended = writes
             .into_iter()
             .map(|Intent { key, put }| (key, put.map_or(Action::Delete, |bytes| Action::Put(bytes.into()))));

@@ -68,6 +68,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { statements: 256, cells: 1_024, restrictions: 1_024 }
+        Self { statements: 256, cells: 1_024, restrictions: 256 }
     }
 }

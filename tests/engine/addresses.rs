@@ -136,6 +136,27 @@ fn a_new_secret_finds_what_was_written_under_the_old_one() {
     assert_eq!(refused(missing), OperationError::SecretsMissing);
 }
 
+/// l28: an upgrade of the rules for coarse forms loses no suppression.
+#[test]
+fn l28_an_opt_out_under_new_rules_reaches_addresses_kept_under_old_ones() {
+    let store = MemoryStore::new();
+    let shop = Shop::over(&store);
+    shop.attach(PERSON, "ada+news@example.com");
+    shop.attach(PERSON, "ada@example.com");
+    shop.opt_in(PERSON, "news").unwrap();
+    let rules = LiveRules::new(CoarseRules::V1).upgrade(CoarseRules::V1.with_plus_tag(PlusTag::Strip));
+    let secrets = IndexSecrets::new([7; 32]).with_rules(rules);
+    let upgraded = Engine::new(&store, settings().with_index_secrets(secrets));
+    let permits = |text| {
+        let decision = upgraded.evaluate_at(PERSON, &address(text), &shop.ask("news"), shop.now()).unwrap();
+        decision.verdict.is_permit()
+    };
+    assert!(permits("ada@example.com") && permits("ada+news@example.com"));
+    upgraded.opt_out(address("Ada@example.com"), [Scope::EVERYTHING], shop.stamp()).unwrap();
+    assert!(!permits("ada@example.com"));
+    assert!(!permits("ada+news@example.com"), "the same mailbox under the new rules");
+}
+
 /// What an unknown address leads to can never be anybody's.
 #[test]
 fn nobody_can_have_the_contact_point_of_unknown_addresses() {

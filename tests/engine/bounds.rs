@@ -89,16 +89,63 @@ fn rounds_of_reading_are_few() {
     assert!(calls <= 5, "by address: {calls}");
 }
 
+/// An opt-out that no batch can hold is read in the widest sense, and asks for a review; a grant is refused.
 #[test]
-fn more_than_a_batch_holds_is_refused_before_anything_is_written() {
+fn d21_more_than_a_batch_holds_restricts_widely_or_is_refused() {
+    for points in [30_u128, 80, 10_000] {
+        let shop = Shop::new();
+        shop.attach(PERSON, "ada@example.com");
+        shop.opt_in(PERSON, "news").unwrap();
+        let scopes: Vec<_> =
+            (0..points).map(|n| Scope::EVERYTHING.at(ContactPointId::from_u128(n + 1))).collect();
+        let outcome = shop.engine.opt_out(PERSON, scopes, shop.stamp()).unwrap();
+        let widened = Effect::OpenReview { scope: Scope::EVERYTHING };
+        assert_eq!(outcome.effects.contains(&widened), points > 30, "{points}");
+        assert_eq!(shop.permits(PERSON, "ada@example.com", "news"), points == 30);
+    }
+}
+
+#[test]
+fn d21_a_person_has_as_many_addresses_as_a_view_holds() {
     let shop = Shop::new();
+    for n in 0..Limits::MAX_POINTS {
+        shop.attach(PERSON, &format!("a{n}@example.com"));
+    }
     let before = image(shop.engine.store());
-    let scopes: Vec<_> = (0..80).map(|n| Scope::EVERYTHING.at(ContactPointId::from_u128(n + 1))).collect();
-    let outcome = shop.engine.opt_out(PERSON, scopes, shop.stamp());
-    let error = refused(outcome);
-    assert!(
-        matches!(error, op::OperationError::LimitExceeded(limit) if limit.which == Limited::Writes),
-        "{error}"
-    );
+    let more = shop.engine.attach(PERSON, &address("more@example.com"), Actor::subject(), shop.stamp());
+    let limit = Rejection::LimitExceeded { which: Limited::ContactPoints, max: Limits::MAX_POINTS as u64 };
+    assert_eq!(refused(more), op::OperationError::Rejected(limit));
     assert_eq!(image(shop.engine.store()), before);
+    shop.opt_in(PERSON, "news").unwrap();
+    assert!(shop.permits(PERSON, "a7@example.com", "news"));
+    shop.opt_out(PERSON, Scope::EVERYTHING).unwrap();
+    assert!(!shop.permits(PERSON, "a7@example.com", "news"));
+}
+
+/// However full the records of a person are, there is room for an opt-out.
+#[test]
+fn l50_an_opt_out_always_finds_room() {
+    let names: Vec<_> = (0..600).map(|n| format!("purpose-{n}-{}", "x".repeat(30))).collect();
+    let all = names.iter().map(|name| Purpose::new(id(name), PurposeClass::Processing, LawfulBasis::Consent));
+    let policy = policy_of(all.collect());
+    let engine = Engine::new(MemoryStore::new(), op::Settings::new(TENANT, WRITER, policy));
+    let shop = Shop::with(engine);
+    let mut refusals = 0;
+    for names in names.chunks(50) {
+        let stated = names.iter().map(|name| Stated {
+            purpose: Breadth::Exactly(id(name)),
+            channel: None,
+            point: None,
+        });
+        if let Err(error) = shop.engine.opt_in(PERSON, stated, explicit(), shop.stamp()) {
+            assert!(error.to_string().contains("bytes of a command"), "{error}");
+            refusals += 1;
+        }
+    }
+    assert!((1..12).contains(&refusals), "the records fill up: {refusals}");
+    for names in names.chunks(100) {
+        let scopes = names.iter().map(|name| Scope::purpose(id(name)));
+        shop.engine.opt_out(PERSON, scopes, shop.stamp()).unwrap_or_else(|error| panic!("{error}"));
+    }
+    shop.opt_out(PERSON, Scope::EVERYTHING).unwrap_or_else(|error| panic!("{error}"));
 }

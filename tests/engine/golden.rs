@@ -83,8 +83,10 @@ fn l07_records_are_written_as_the_golden_file_says() {
         assert_eq!(found, expected);
     }
     assert_eq!(found.lines().count(), expected.lines().count());
-    let kinds: std::collections::BTreeSet<_> =
-        image(&written()).iter().map(|(key, _)| key.row().to_string().split('/').next().unwrap().to_owned()).collect();
+    let kinds: std::collections::BTreeSet<_> = image(&written())
+        .iter()
+        .map(|(key, _)| key.row().to_string().split('/').next().unwrap().to_owned())
+        .collect();
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["aggregate", "command", "due", "facts", "index"]);
 }
 
@@ -106,10 +108,12 @@ fn l07_records_of_the_golden_file_are_read_and_mean_the_same() {
         }
     }
     assert_eq!(asked, 60);
-    let all = |engine: &Engine<MemoryStore>| engine.history(Aggregate::Subject(PERSON), None, 256).unwrap().facts;
+    let all =
+        |engine: &Engine<MemoryStore>| engine.history(Aggregate::Subject(PERSON), None, 256).unwrap().facts;
     assert_eq!(all(&old), all(&new));
     // A command of then is known, and a new one goes on from there.
-    let (key, _) = image(old.store()).into_iter().find(|(key, _)| matches!(key.row(), Row::Command { .. })).unwrap();
+    let (key, _) =
+        image(old.store()).into_iter().find(|(key, _)| matches!(key.row(), Row::Command { .. })).unwrap();
     let Row::Command { command, .. } = key.row() else { panic!("{key}") };
     let other = Command::new(Actor::subject(), Act::OptOut(vec![Scope::purpose(id("football"))]));
     let reused = old.decide(PERSON, other.clone(), op::Stamp::new(now, command));
