@@ -15,6 +15,9 @@
 //! | `view` | the fold: facts become a projection, a projection becomes a view | [`Projection`], [`View`] |
 //! | `consent` | the state machine: a command becomes facts | [`decide`], [`cell_state`] |
 //! | `decision` | the question and the answer | [`evaluate`], [`permits`], [`Decision`] |
+//! | `store` `wire` | what a database must do, and what lies in it | [`store::Store`], [`writing_a_store`] |
+//! | `op` | one use case, one plan; one machine for all of them | [`op`], [`op::Step`] |
+//! | `engine` | the plans driven to their end | [`Engine`], [`AsyncEngine`] |
 //!
 //! Where a withdrawal is lifted: `consent/lift.rs`. Where a state changes: `consent/table.rs`. Where it is decided
 //! which reason applies: `fact/reason.rs`.
