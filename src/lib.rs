@@ -22,6 +22,8 @@
 extern crate alloc;
 
 mod channel;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod consent;
 mod contact;
 mod decision;
