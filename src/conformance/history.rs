@@ -43,10 +43,12 @@ impl Histories {
     pub(super) fn check(&mut self, history: &History) -> Result<(), Failure> {
         self.histories = self.histories.saturating_add(1);
         self.calls = self.calls.saturating_add(history.calls.len());
-        let mut held = BTreeMap::new();
+        let (mut held, mut given) = (BTreeMap::new(), BTreeMap::new());
         for (key, version, value) in &history.versions {
             let other = held.insert((*key, *version), *value);
             ensure!(other.is_none_or(|other| other == *value), "one version of a key held two values");
+            let other = given.insert((*key, *value), *version);
+            ensure!(other.is_none_or(|other| other == *version), "one put gave a key two versions");
         }
         for part in parts(&history.calls, history.keys) {
             self.searches = self.searches.saturating_add(1);

@@ -75,7 +75,8 @@ pub(super) fn large_value_is_kept(bench: &mut dyn Bench) -> Checked {
 
 pub(super) fn each_key_keeps_its_own_value(bench: &mut dyn Bench) -> Checked {
     let store = bench.store();
-    let keys: Vec<_> = (1..=8).map(|n| fact(log(1), n)).chain((1..=4).map(record)).collect();
+    let mut keys: Vec<_> = (1..=8).map(|n| fact(log(1), n)).chain((1..=4).map(record)).collect();
+    keys.sort_unstable();
     store.write(keys.iter().rev().map(|key| new(*key, key.as_bytes())))?;
     for key in &keys {
         store.holds(*key, key.as_bytes())?;
