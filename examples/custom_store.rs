@@ -2,7 +2,12 @@
 //!
 //! `cargo run --example custom_store` runs every check of the conformance kit on it, lists them by name, and exits with 1 if
 //! one fails. The guide `consent_engine::writing_a_store` walks through this file.
-#![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core, reason = "an example with std")]
+#![allow(
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    unreachable_pub,
+    reason = "an example that stands for a library of yours"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt;

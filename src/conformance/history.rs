@@ -199,6 +199,7 @@ impl<'a> Worker<'a> {
             steps.push(Step { key: n, expect: value(stored.as_ref())?, write: write_held });
             writes.push(write);
         }
+        thread::yield_now();
         let from = self.tick();
         // An error says that nothing was written.
         let Ok(receipt) = self.store.batch(writes) else { return Ok(()) };

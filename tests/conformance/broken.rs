@@ -13,7 +13,7 @@ type Commits = dyn Fn(&MemoryStore, &[Batch]) -> Vec<Receipt> + Send + Sync;
 type Disturbed = dyn Fn(&MemoryStore, &Batch) -> Result<Receipt, Interrupted> + Send + Sync;
 
 /// A store in memory, and what is wrong with it.
-pub struct Broken {
+pub(crate) struct Broken {
     db: MemoryStore,
     reads: Box<Reads>,
     commits: Box<Commits>,
@@ -25,47 +25,47 @@ pub struct Broken {
 /// The connection broke.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection broke")]
-pub struct Interrupted;
+pub(crate) struct Interrupted;
 
-pub fn never<T>(answer: Result<T, Infallible>) -> T {
+pub(crate) fn never<T>(answer: Result<T, Infallible>) -> T {
     answer.unwrap_or_else(|never| match never {})
 }
 
-pub fn commit(db: &MemoryStore, batch: &Batch) -> Receipt {
+pub(crate) fn commit(db: &MemoryStore, batch: &Batch) -> Receipt {
     never(db.commit(std::slice::from_ref(batch))).remove(0)
 }
 
-pub fn get(db: &MemoryStore, key: Key) -> Option<Stored> {
+pub(crate) fn get(db: &MemoryStore, key: Key) -> Option<Stored> {
     never(db.read(&ReadSet::new([key]).unwrap())).found.remove(0)
 }
 
-pub fn page(db: &MemoryStore, scan: Scan) -> Page {
+pub(crate) fn page(db: &MemoryStore, scan: Scan) -> Page {
     never(db.read(&ReadSet::default().with_scan(scan))).page
 }
 
 /// The same write, with whatever expectation holds now.
-pub fn forced(db: &MemoryStore, write: &Write) -> Write {
+pub(crate) fn forced(db: &MemoryStore, write: &Write) -> Write {
     let expect = get(db, write.key).map_or(Expect::Absent, |stored| Expect::At(stored.version));
     Write { expect, ..write.clone() }
 }
 
 /// Whether the expectation of a write holds now.
-pub fn holds(db: &MemoryStore, write: &Write) -> bool {
+pub(crate) fn holds(db: &MemoryStore, write: &Write) -> bool {
     forced(db, write).expect == write.expect
 }
 
-pub fn keys(batch: &Batch) -> Vec<Key> {
+pub(crate) fn keys(batch: &Batch) -> Vec<Key> {
     batch.writes().iter().map(|write| write.key).collect()
 }
 
 /// A batch with other writes.
-pub fn with(batch: &Batch, change: impl FnMut(&Write) -> Write) -> Batch {
+pub(crate) fn with(batch: &Batch, change: impl FnMut(&Write) -> Write) -> Batch {
     Batch::new(batch.writes().iter().map(change)).unwrap()
 }
 
 impl Broken {
     /// Nothing is wrong yet.
-    pub fn sound() -> Self {
+    pub(crate) fn sound() -> Self {
         Self {
             db: MemoryStore::new(),
             reads: Box::new(|db, what| never(db.read(what))),
@@ -76,7 +76,7 @@ impl Broken {
         }
     }
 
-    pub fn reads(
+    pub(crate) fn reads(
         mut self,
         reads: impl Fn(&MemoryStore, &ReadSet) -> Records + Send + Sync + 'static,
     ) -> Self {
@@ -85,7 +85,10 @@ impl Broken {
     }
 
     /// Changes what a sound read found for one key.
-    pub fn finds(self, change: impl Fn(Key, Stored) -> Option<Stored> + Send + Sync + 'static) -> Self {
+    pub(crate) fn finds(
+        self,
+        change: impl Fn(Key, Stored) -> Option<Stored> + Send + Sync + 'static,
+    ) -> Self {
         self.reads(move |db, what| {
             let mut records = never(db.read(what));
             for (key, found) in what.keys().iter().zip(&mut records.found) {
@@ -98,7 +101,7 @@ impl Broken {
         })
     }
 
-    pub fn scans(self, scans: impl Fn(&MemoryStore, Scan) -> Page + Send + Sync + 'static) -> Self {
+    pub(crate) fn scans(self, scans: impl Fn(&MemoryStore, Scan) -> Page + Send + Sync + 'static) -> Self {
         self.reads(move |db, what| {
             let keys = ReadSet::new(what.keys().iter().copied()).unwrap();
             Records {
@@ -108,7 +111,7 @@ impl Broken {
         })
     }
 
-    pub fn groups(
+    pub(crate) fn groups(
         mut self,
         commits: impl Fn(&MemoryStore, &[Batch]) -> Vec<Receipt> + Send + Sync + 'static,
     ) -> Self {
@@ -116,17 +119,23 @@ impl Broken {
         self
     }
 
-    pub fn commits(self, one: impl Fn(&MemoryStore, &Batch) -> Receipt + Send + Sync + 'static) -> Self {
+    pub(crate) fn commits(
+        self,
+        one: impl Fn(&MemoryStore, &Batch) -> Receipt + Send + Sync + 'static,
+    ) -> Self {
         self.groups(move |db, batches| batches.iter().map(|batch| one(db, batch)).collect())
     }
 
     /// Commits soundly a batch in which each write was changed.
-    pub fn writes(self, change: impl Fn(&MemoryStore, &Write) -> Write + Send + Sync + 'static) -> Self {
+    pub(crate) fn writes(
+        self,
+        change: impl Fn(&MemoryStore, &Write) -> Write + Send + Sync + 'static,
+    ) -> Self {
         self.commits(move |db, batch| commit(db, &with(batch, |write| change(db, write))))
     }
 
     /// Maps every key to another, for reads and writes.
-    pub fn keys(self, map: fn(Key) -> Key) -> Self {
+    pub(crate) fn keys(self, map: fn(Key) -> Key) -> Self {
         self.reads(move |db, what| {
             let found = what.keys().iter().map(|key| get(db, map(*key))).collect();
             Records { found, page: what.scan().map_or_else(Page::default, |scan| page(db, *scan)) }
@@ -134,7 +143,7 @@ impl Broken {
         .writes(move |_, write| Write { key: map(write.key), ..write.clone() })
     }
 
-    pub fn disturbed(
+    pub(crate) fn disturbed(
         mut self,
         disturbed: impl Fn(&MemoryStore, &Batch) -> Result<Receipt, Interrupted> + Send + Sync + 'static,
     ) -> Self {
@@ -142,7 +151,7 @@ impl Broken {
         self
     }
 
-    pub fn reopens(mut self, reopens: fn(MemoryStore) -> MemoryStore) -> Self {
+    pub(crate) fn reopens(mut self, reopens: fn(MemoryStore) -> MemoryStore) -> Self {
         self.reopens = reopens;
         self
     }
@@ -165,7 +174,7 @@ impl Store for Broken {
 
 /// Makes stores with one defect.
 #[derive(Clone, Copy)]
-pub struct Breaking(pub fn() -> Broken);
+pub(crate) struct Breaking(pub(crate) fn() -> Broken);
 
 impl Factory for Breaking {
     type Store = Broken;

@@ -666,3 +666,12 @@ fn l56_the_store_that_is_broken_is_sound_before() {
     let report = run(&Breaking(Broken::sound));
     assert!(report.passed(), "{report}");
 }
+
+#[test]
+fn l56_each_check_is_failed_by_some_broken_store() {
+    let mut held: Vec<_> = CHECKS.iter().collect();
+    for (_, _, broken) in all() {
+        held.retain(|check| !matches!(check.run(&Breaking(broken)), Outcome::Failed(_)));
+    }
+    assert!(held.is_empty(), "no broken store fails {held:?}");
+}

@@ -110,6 +110,7 @@ fn watch(
             if done {
                 return Ok(());
             }
+            thread::yield_now();
         }
     };
     on_threads(3, |thread| {

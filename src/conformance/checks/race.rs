@@ -59,6 +59,8 @@ fn increment(store: Probe<'_>, keys: &[Key], thread: usize) -> Result<(), Failur
             }
             writes.push(put_at(*key, stored.version, &counts.and(Counts::of(thread, 1)).0));
         }
+        // Others are to come between what was read and what is written.
+        thread::yield_now();
         match attempt(store, writes) {
             Receipt::Committed => return Ok(()),
             Receipt::Conflict(_) | Receipt::Unknown => thread::yield_now(),
