@@ -25,6 +25,8 @@
 extern crate alloc;
 
 mod channel;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod consent;
 mod contact;
 mod decision;

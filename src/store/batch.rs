@@ -22,7 +22,7 @@ pub enum Expect {
 pub enum Action {
     /// Makes or replaces the record.
     Put(Arc<[u8]>),
-    /// Deletes the record.
+    /// Deletes the record. Where none is expected, there is nothing to do.
     Delete,
     /// Nothing: only the expectation counts.
     Check,
@@ -66,7 +66,7 @@ pub enum BatchError {
     RepeatedKey(Key),
 }
 
-/// Writes that happen all or not at all: each key once, in order.
+/// Writes that happen all or not at all: each key once, in order. One without writes is committed as it is.
 ///
 /// ```
 /// use consent_engine::{Aggregate, SubjectId, TenantId, store::{Action, Batch, Expect, Key, Row, Write}};
@@ -130,6 +130,6 @@ pub enum Receipt {
     Committed,
     /// Nothing was written: these keys were not as expected. At least one is named.
     Conflict(Vec<Key>),
-    /// All of it was written, or nothing: the store does not know which.
+    /// All of it was written, or will yet be, or nothing: the store does not know which.
     Unknown,
 }

@@ -70,7 +70,7 @@ impl fmt::Debug for Stored {
 pub struct Scan {
     /// What the keys begin with.
     pub prefix: Prefix,
-    /// The key before the first; none for the beginning.
+    /// The key before the first; none for the beginning. It need not have a record, nor begin with the prefix.
     pub after: Option<Key>,
     /// The most keys to return, from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
     pub limit: u16,
@@ -155,7 +155,7 @@ impl ReadSet {
 pub struct Page {
     /// The records, in the order of their keys.
     pub records: Vec<(Key, Stored)>,
-    /// Whether there may be more after the last of them.
+    /// Whether there may be more after the last of them. If so there is a last one: an empty page has no more.
     pub more: bool,
 }
 

@@ -15,8 +15,9 @@ use crate::store::{Batch, ReadSet, Receipt, Records};
 ///
 /// 1. **A batch is all or nothing.** Either every write of it takes place or none, also after a crash in the middle. Nobody
 ///    ever reads a part of it under one key.
-/// 2. **Expectations are checked where the write happens**: in the transaction or the lock that writes, never before it. If one
-///    does not hold, nothing of the batch is written, whatever the other keys say.
+/// 2. **Expectations are checked where the write happens**: in the transaction or the lock that writes, never before it, and they
+///    hold until it is done. Of two batches that each check what the other writes, one conflicts. If an expectation does not
+///    hold, nothing of the batch is written, whatever the other keys say.
 /// 3. **Each key is linearizable.** A read that begins after a commit returned sees that commit, or a later one. Different keys of one
 ///    read need not be of one instant; the engine tells when they do not fit together.
 /// 4. **Versions are never used twice for one key**, not even after a delete.
@@ -43,6 +44,7 @@ pub trait Store {
     /// On return, [`Records::found`] has one place for each key asked, in the same order, with none for a record
     /// that is certainly not there. The page holds the first records of the range, at most as many as its limit,
     /// in the order of their keys; [`more`](crate::store::Page::more) is false only if certainly none follows.
+    /// A page may be shorter than its limit.
     ///
     /// # Errors
     ///
@@ -53,6 +55,9 @@ pub trait Store {
     ///
     /// Each batch is atomic; together they are not. A later batch sees what an earlier one wrote. A store may make them durable
     /// together (group commit), if it returns after that. A conflict of one does not keep the next from being tried.
+    ///
+    /// A batch that the database gave up for the sake of another (a deadlock, a failed serialization) is no conflict until a key is
+    /// found not to be as expected: the store tries it again.
     ///
     /// # Errors
     ///

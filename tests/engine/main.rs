@@ -19,6 +19,7 @@ mod alike;
 mod bounds;
 mod corrupt;
 mod due;
+mod faults;
 mod golden;
 mod history;
 mod once;

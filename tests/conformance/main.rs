@@ -1,0 +1,18 @@
+//! The conformance kit: sound stores pass it, and each broken store fails a check that names its defect.
+#![cfg(feature = "conformance")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::std_instead_of_core,
+    clippy::unwrap_used,
+    reason = "a test"
+)]
+
+mod broken;
+mod coverage;
+mod custom_store;
+mod defects;
+mod fault;
+mod kit;
+mod sound;

@@ -1,0 +1,103 @@
+//! L14 and L15 on every store that the crate ships: the whole kit, with nothing left out.
+
+use std::sync::Arc;
+
+use consent_engine::conformance::{
+    BlockOn, CHECKS, Factory, FactoryError, FaultKind, FaultStore, Outcome, run,
+};
+use consent_engine::store::{Blocking, DynAsyncStore, DynStore, MemoryStore, Store};
+
+/// A factory that can do all that the kit may ask: what is shared outlives the store that is closed.
+struct Full<F>(F);
+
+impl<S: Store + Send + Sync, F: Fn(Arc<FaultStore<MemoryStore>>) -> S> Factory for Full<F> {
+    type Store = S;
+    type Guard = Arc<FaultStore<MemoryStore>>;
+
+    fn make(&self) -> Result<(S, Self::Guard), FactoryError> {
+        let memory = Arc::new(FaultStore::new(MemoryStore::new(), []));
+        Ok((self.0(Arc::clone(&memory)), memory))
+    }
+
+    fn reopen(&self, _: S, memory: &mut Self::Guard) -> Result<Option<S>, FactoryError> {
+        Ok(Some(self.0(Arc::clone(memory))))
+    }
+
+    fn disturb(&self, _: &S, memory: &mut Self::Guard) -> Result<bool, FactoryError> {
+        let kinds = [FaultKind::AnswerLost, FaultKind::RequestLost, FaultKind::Fail];
+        memory.strike_next(kinds[memory.struck() as usize % kinds.len()]);
+        Ok(true)
+    }
+}
+
+fn passes<S: Store + Send + Sync>(wrap: impl Fn(Arc<FaultStore<MemoryStore>>) -> S) {
+    let report = run(&Full(wrap));
+    assert!(report.passed(), "{report}");
+    let all_ran = report.lines().iter().all(|line| line.outcome == Outcome::Held);
+    assert!(all_ran, "a check was not run:\n{report}");
+}
+
+#[test]
+fn l15_memory_store_passes() {
+    let report = run(&MemoryStore::new);
+    assert!(report.passed(), "{report}");
+    let not_run = report.lines().iter().filter(|line| line.outcome != Outcome::Held);
+    let groups: Vec<_> = not_run.map(|line| line.check.group()).collect();
+    assert_eq!(groups, ["unknown", "unknown", "durable", "durable", "durable"], "it cannot be opened again");
+}
+
+#[test]
+fn l15_reference_passes() {
+    let store = MemoryStore::new();
+    let shared = &store;
+    let tried = consent_engine::conformance::checks::versions_are_never_reused(&|| shared);
+    assert_eq!(tried, Outcome::Held);
+    // The other checks need an empty store each.
+    let report = run(&|| &*Box::leak(Box::new(MemoryStore::new())));
+    assert!(report.passed(), "{report}");
+}
+
+#[test]
+fn l15_box_passes() {
+    passes(Box::new);
+}
+
+#[test]
+fn l15_arc_passes() {
+    passes(|store| store);
+}
+
+#[test]
+fn l15_dyn_store_passes() {
+    passes(DynStore::new);
+}
+
+#[test]
+fn l15_blocking_passes() {
+    passes(|store| BlockOn::new(Blocking::new(store)));
+}
+
+#[test]
+fn l15_dyn_async_store_passes() {
+    passes(|store| BlockOn::new(DynAsyncStore::new(Blocking::new(store))));
+}
+
+#[test]
+fn l15_asynchronous_fault_store_passes() {
+    passes(|store| BlockOn::new(Box::new(FaultStore::new(Blocking::new(store), []))));
+}
+
+#[test]
+fn l14_histories_of_memory_store_have_an_order() {
+    let check = CHECKS.iter().find(|check| check.name() == "histories_are_linearizable").unwrap();
+    for _ in 0..5 {
+        assert_eq!(check.run(&MemoryStore::new), Outcome::Held);
+    }
+}
+
+/// The same kit, one test per check, as a store's own tests have it.
+mod by_name {
+    use consent_engine::store::MemoryStore;
+
+    consent_engine::conformance_tests!(MemoryStore::new);
+}
