@@ -20,6 +20,7 @@ mod bounds;
 mod corrupt;
 mod due;
 mod faults;
+mod fresh;
 mod golden;
 mod history;
 mod once;
