@@ -2,12 +2,7 @@
 //!
 //! `cargo run --example custom_store` runs every check of the conformance kit on it, lists them by name, and exits with 1 if
 //! one fails. The guide `consent_engine::writing_a_store` walks through this file.
-#![allow(
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    unreachable_pub,
-    reason = "an example that stands for a library of yours"
-)]
+#![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core, reason = "an example with std")]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -35,11 +30,11 @@ struct Row {
 
 /// A connection to it. Clones lead to the same database.
 #[derive(Clone, Default)]
-pub struct TableStore(Arc<Mutex<Database>>);
+pub(crate) struct TableStore(Arc<Mutex<Database>>);
 
 /// Why the database did not answer.
 #[derive(Debug)]
-pub enum TableError {
+pub(crate) enum TableError {
     /// A thread panicked while it wrote, so the table may hold half a batch.
     HalfWritten,
     /// A row has a key that the engine did not make.
@@ -135,7 +130,7 @@ impl Database {
 }
 
 /// Makes stores for the kit. The guard is what outlives a connection: a directory, a schema, here the database itself.
-pub struct Tables;
+pub(crate) struct Tables;
 
 impl Factory for Tables {
     type Store = FaultStore<TableStore>;

@@ -1,17 +1,7 @@
 //! The kit that checks a store against the contract of [`Store`](crate::store::Store) (feature `conformance`).
 //!
-//! Run it in a test of your own store. Each check becomes one test:
-//!
-//! ```
-//! use consent_engine::store::MemoryStore;
-//!
-//! # mod tests {
-//! # use super::MemoryStore;
-//! consent_engine::conformance_tests!(MemoryStore::new); // A factory: a function that makes an empty store.
-//! # }
-//! ```
-//!
-//! Or run all of it and print the report:
+//! In the tests of your store, [`conformance_tests!`](crate::conformance_tests) makes one test of each check. Or run all of it
+//! and print the report:
 //!
 //! ```
 //! use consent_engine::{conformance, store::MemoryStore};
@@ -79,10 +69,11 @@ pub fn assert_passed(outcome: Outcome) {
 /// Makes a `#[test]` of every check, for one [`Factory`].
 ///
 /// ```
-/// # mod tests {
-/// use consent_engine::store::MemoryStore;
-/// consent_engine::conformance_tests!(MemoryStore::new);
-/// # }
+/// mod tests {
+///     use consent_engine::store::MemoryStore;
+///
+///     consent_engine::conformance_tests!(MemoryStore::new); // A function that makes an empty store.
+/// }
 /// ```
 #[macro_export]
 macro_rules! conformance_tests {

@@ -2,7 +2,8 @@ extern crate std;
 
 use alloc::string::String;
 use core::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 
 use crate::conformance::bench::{Bench, FactoryBench};
 use crate::conformance::outcome::Checked;

@@ -32,7 +32,7 @@ fn a_read_during_a_commit_may_see_either() {
 fn of_two_replacements_of_one_version_one_is_refused() {
     let both = [put(0, 3, None, 7), put(1, 2, None, 8)];
     assert_eq!(search(&both, 1), Search::Unexplained);
-    let refused = call(1, 2, End::Refused(vec![0]), &[(0, None, Some(Some(8)))]);
+    let refused = call(1, 2, End::Refused(Vec::from([0])), &[(0, None, Some(Some(8)))]);
     assert_eq!(search(&[put(0, 3, None, 7), refused.clone()], 1), Search::Explained);
     assert_eq!(search(&[refused], 1), Search::Unexplained, "nobody else wrote, and it was refused");
 }

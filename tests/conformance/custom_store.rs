@@ -61,3 +61,14 @@ fn without_the_comparison_it_fails_and_says_why() {
     let why = "✗ old_version_conflicts: an expectation does not hold, but the receipt is Committed";
     assert!(report.to_string().contains(why), "{report}");
 }
+
+#[test]
+fn the_guide_shows_the_code_of_the_example() {
+    let example = include_str!("../../examples/custom_store.rs");
+    let guide = include_str!("../../src/store/writing_a_store.md");
+    for name in ["    fn find(", "    fn commit(&mut self"] {
+        let code = &example[example.find(name).unwrap()..];
+        let code = &code[..code.find("\n    }\n").unwrap()];
+        assert!(guide.contains(code), "the guide has another version of:\n{code}");
+    }
+}

@@ -6,7 +6,7 @@ use consent_engine::conformance::{
     CHECKS, Exercise, Factory, FactoryError, Fault, FaultKind, FaultStore, Outcome, Park, Runtime, checks,
     run,
 };
-use consent_engine::store::{MemoryStore, ReadSet, Records, Store};
+use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
 
 #[test]
 fn each_check_has_a_name_a_group_and_a_meaning_of_its_own() {
@@ -69,10 +69,7 @@ impl Store for Panics {
         panic!("an index out of bounds")
     }
 
-    fn commit(
-        &self,
-        _: &[consent_engine::store::Batch],
-    ) -> Result<Vec<consent_engine::store::Receipt>, Self::Error> {
+    fn commit(&self, _: &[Batch]) -> Result<Vec<Receipt>, Self::Error> {
         panic!("an index out of bounds")
     }
 }

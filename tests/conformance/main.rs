@@ -3,8 +3,10 @@
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::std_instead_of_alloc,
     clippy::std_instead_of_core,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test"
 )]

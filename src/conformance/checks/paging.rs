@@ -68,10 +68,11 @@ pub(super) fn paging_survives_changes(bench: &mut dyn Bench) -> Checked {
         let Some((last, stored)) = page.records.last().filter(|_| page.more) else { break };
         // The key to go on after is deleted, and one is made before it.
         store.remove(*last, stored.version)?;
-        if let Some((_, before)) = keys.iter().enumerate().find(|(n, key)| !stays(*n) && *key < last) {
-            if store.get(*before)?.is_none() {
-                store.create(*before, b"new")?;
-            }
+        let gap = keys.iter().enumerate().find(|(n, key)| !stays(*n) && *key < last);
+        if let Some((_, gap)) = gap
+            && store.get(*gap)?.is_none()
+        {
+            store.create(*gap, b"new")?;
         }
         scan = scan.after(*last);
     }
