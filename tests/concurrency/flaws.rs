@@ -1,0 +1,1 @@
+//! Stores, machines and drivers that are wrong: the model must tell.
