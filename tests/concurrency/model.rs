@@ -63,16 +63,22 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Worker {
     Idle {
-        /// It called before, and crashed.
+        /// It called before.
         called: bool,
+        /// It crashed after it had sent a batch.
+        crashed: bool,
     },
     Busy {
         progress: Arc<Progress>,
         /// How many batches had landed at its last read.
         read_at: u8,
         torn: Option<Torn>,
+        crashed: bool,
     },
-    Ended(Arc<Progress>),
+    Ended {
+        progress: Arc<Progress>,
+        crashed: bool,
+    },
 }
 
 /// A read of which one record was read before the others.
@@ -151,7 +157,7 @@ impl World {
             return false;
         }
         state.store = self.image(state.store.after(&batch, self.flaw));
-        let late = matches!(state.workers[sent.worker], Worker::Ended(_));
+        let late = matches!(state.workers[sent.worker], Worker::Ended { .. });
         state.landed.push(Landed { worker: sent.worker, read_at: sent.read_at, late });
         true
     }
@@ -168,9 +174,10 @@ impl World {
     }
 
     fn goes_on(&self, state: &mut State, worker: usize, progress: Arc<Progress>, read_at: u8) {
+        let crashed = state.workers[worker].crashed();
         let told = match progress.ending() {
             None => {
-                state.workers[worker] = Worker::Busy { progress, read_at, torn: None };
+                state.workers[worker] = Worker::Busy { progress, read_at, torn: None, crashed };
                 return;
             }
             Some(Ending::Carried { accepted: true, .. }) => Some(Told::Done),
@@ -179,14 +186,14 @@ impl World {
             Some(Ending::Nothing(_)) => Some(Told::Nothing),
             Some(Ending::InDoubt | Ending::Corrupt) => None,
         };
-        state.workers[worker] = Worker::Ended(progress);
+        state.workers[worker] = Worker::Ended { progress, crashed };
         if let Some(told) = told {
             state.history = state.history.told(u8::try_from(worker).unwrap(), told);
         }
     }
 
     fn begin(&self, state: &mut State, worker: usize) {
-        let Worker::Idle { called } = state.workers[worker] else { panic!("not idle") };
+        let Worker::Idle { called, .. } = state.workers[worker] else { panic!("not idle") };
         if !called {
             let call = self.scenario.work[worker].call();
             state.history = state.history.called(u8::try_from(worker).unwrap(), call);
@@ -234,6 +241,15 @@ impl World {
         state.in_flight.sort_by_key(|sent| (sent.worker, sent.progress.digest()));
     }
 
+    /// Whether a batch of this run or of one before it may still land.
+    fn sent_before(worker: &Worker) -> bool {
+        let doubted = match worker {
+            Worker::Busy { progress, .. } => progress.met(|receipt| *receipt == Receipt::Unknown),
+            Worker::Idle { .. } | Worker::Ended { .. } => false,
+        };
+        doubted || worker.crashed()
+    }
+
     fn unknown(&self, state: &mut State, worker: usize) {
         state.faults.unknown -= 1;
         Self::send(state, worker);
@@ -259,7 +275,7 @@ impl Model for World {
     fn init_states(&self) -> Vec<State> {
         vec![State {
             store: Arc::clone(&self.before),
-            workers: vec![Worker::Idle { called: false }; self.scenario.work.len()],
+            workers: vec![Worker::Idle { called: false, crashed: false }; self.scenario.work.len()],
             in_flight: Vec::new(),
             faults: self.scenario.faults,
             landed: Vec::new(),
@@ -316,7 +332,8 @@ impl Model for World {
                 if sending {
                     Self::send(&mut state, worker);
                 }
-                state.workers[worker] = Worker::Idle { called: true };
+                let crashed = sending || Self::sent_before(&last.workers[worker]);
+                state.workers[worker] = Worker::Idle { called: true, crashed };
             }
         }
         Some(state)
@@ -324,6 +341,14 @@ impl Model for World {
 
     fn properties(&self) -> Vec<Property<Self>> {
         properties::laws().into_iter().chain(properties::reached(&self.scenario.reaches)).collect()
+    }
+}
+
+impl Worker {
+    const fn crashed(&self) -> bool {
+        match self {
+            Self::Idle { crashed, .. } | Self::Busy { crashed, .. } | Self::Ended { crashed, .. } => *crashed,
+        }
     }
 }
 
