@@ -168,12 +168,18 @@ pub fn question() -> Query {
     Query::new(index, RegimeSet::OPT_IN).on(Channel::Email).at(POINT)
 }
 
-/// The store before anybody begins: the person has the address.
-pub fn before() -> Image {
-    let engine = Engine::new(MemoryStore::new(), settings(WRITER));
+/// What is there before anybody begins: the person has the address.
+pub fn prepare(store: &MemoryStore) {
+    let engine = Engine::new(store, settings(WRITER));
     let stamp = Stamp::new(t(0), CommandId::from_u128(ATTACHING));
     engine.attach(PERSON, &address(), operator(), stamp).unwrap();
-    Image::new(engine.store().records())
+}
+
+/// The store of the model before anybody begins.
+pub fn before() -> Image {
+    let store = MemoryStore::new();
+    prepare(&store);
+    Image::new(store.records())
 }
 
 /// The aggregates that the model looks at.
