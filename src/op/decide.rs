@@ -247,7 +247,10 @@ impl Decide {
         };
         let fingerprint = fingerprint(&self.command, &self.whom());
         let expires = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
-        changes.put(row, &CommandRecord { fingerprint, expires, outcome: outcome.clone() })?;
+        let record = CommandRecord { fingerprint, expires, outcome: outcome.clone() };
+        // An address may lead elsewhere by now. A batch in doubt that finds the record in its place can no longer land.
+        let elsewhere = see.doubted().filter(|doubted| *doubted != row);
+        elsewhere.chain([row]).try_for_each(|row| changes.put(row, &record))?;
         let outcome = CommandOutcome { repeated: false, ..outcome.into() };
         Ok(Plan { outcome, writes: changes.into_writes()? })
     }
@@ -274,13 +277,19 @@ impl Operation for Decide {
 
     fn plan(&self, see: &Loaded) -> Result<Plan<CommandOutcome>, Halt> {
         let settings = &self.settings;
+        let fingerprint = fingerprint(&self.command, &self.whom());
+        for doubted in see.doubted() {
+            if let Some(done) = self.earlier(see, doubted, fingerprint)? {
+                return Ok(Plan::done(done));
+            }
+        }
         let target = self.target(see)?;
         let first_point = target.points.first().copied();
         let owner = target.subject.map(Aggregate::Subject).or(first_point.map(Aggregate::Point));
         let aggregate = owner.ok_or(OperationError::UnknownSubject)?;
         let row = Row::Command { aggregate, command: self.stamp.command };
         see.want([see.key(row), see.aggregate_key(aggregate)])?;
-        if let Some(done) = self.earlier(see, row, fingerprint(&self.command, &self.whom()))? {
+        if let Some(done) = self.earlier(see, row, fingerprint)? {
             return Ok(Plan::done(done));
         }
         let restricts = self.command.act.restricts();

@@ -9,7 +9,8 @@ use crate::wire::Corruption;
 
 /// Why an operation ended without its outcome.
 ///
-/// None of these holds personal data in its message. Nothing was written, except where [`Unsettled`](Self::Unsettled) says otherwise.
+/// None of these holds personal data in its message. This run wrote nothing, except where [`Unsettled`](Self::Unsettled) says otherwise.
+/// An earlier run under the same command id that crashed is another run: repeat the command until one of them reports its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OperationError {

@@ -13,6 +13,8 @@ pub struct Loaded {
     tenant: TenantId,
     records: BTreeMap<Key, Option<(RecordVersion, Record)>>,
     page: Option<LoadedPage>,
+    /// Where batches of unknown end put the record of their command.
+    doubted: BTreeSet<Key>,
 }
 
 /// A page of a scan, decoded.
@@ -25,13 +27,23 @@ pub(super) struct LoadedPage {
 
 impl Loaded {
     pub(super) const fn new(tenant: TenantId) -> Self {
-        Self { tenant, records: BTreeMap::new(), page: None }
+        Self { tenant, records: BTreeMap::new(), page: None, doubted: BTreeSet::new() }
     }
 
-    /// Forgets everything.
+    /// Forgets everything that was read.
     pub(super) fn clear(&mut self) {
         self.records.clear();
         self.page = None;
+    }
+
+    /// Remembers where a batch of unknown end puts the record of its command.
+    pub(super) fn doubt(&mut self, commands: impl IntoIterator<Item = Key>) {
+        self.doubted.extend(commands);
+    }
+
+    /// Where the record of the command may be, even if it would now be about somebody else.
+    pub(super) fn doubted(&self) -> impl Iterator<Item = Row> + '_ {
+        self.doubted.iter().map(Key::row)
     }
 
     pub(super) fn key(&self, row: Row) -> Key {

@@ -7,7 +7,9 @@ use core::fmt;
 use crate::op::plan::Intent;
 use crate::op::{EngineError, Halt, Loaded, Operation, OperationError};
 use crate::policy::{LimitExceeded, Limited};
-use crate::store::{Action, Batch, BatchError, Key, ReadSet, Receipt, RecordVersion, Records, Scan, Write};
+use crate::store::{
+    Action, Batch, BatchError, Key, ReadSet, Receipt, RecordVersion, Records, Row, Scan, Write,
+};
 use crate::wire::Corruption;
 
 /// An operation that waits for the store, or is done. Each step is consumed by answering it.
@@ -33,6 +35,8 @@ pub struct Reading<O: Operation> {
 pub struct Committing<O: Operation> {
     machine: Box<Machine<O>>,
     outcome: O::Outcome,
+    /// Where the batch puts the record of its command.
+    commands: Vec<Key>,
 }
 
 struct Machine<O> {
@@ -96,12 +100,15 @@ impl<O: Operation> Committing<O> {
     ///
     /// [`EngineError::Store`] if the store failed: the batch was certainly not committed.
     pub fn resume<E: Error>(self, committed: Result<Vec<Receipt>, E>) -> Result<Step<O>, EngineError<E>> {
-        let Self { mut machine, outcome } = self;
+        let Self { mut machine, outcome, commands } = self;
         let in_doubt = machine.in_doubt;
         match committed.map_err(|source| EngineError::Store { source, in_doubt })?.as_slice() {
             [Receipt::Committed] => return Ok(Step::Done(Ok(outcome))),
             [Receipt::Conflict(_)] => {}
-            _ => machine.in_doubt = true,
+            _ => {
+                machine.in_doubt = true;
+                machine.loaded.doubt(commands);
+            }
         }
         machine.loaded.clear();
         machine.rounds = 0;
@@ -132,7 +139,8 @@ impl<O: Operation> Machine<O> {
         match self.batch(plan.writes) {
             Ok(batch) => {
                 self.attempts = self.attempts.saturating_add(1);
-                Step::Commit(batch, Committing { machine: self, outcome: plan.outcome })
+                let commands = commands_put(&batch);
+                Step::Commit(batch, Committing { machine: self, outcome: plan.outcome, commands })
             }
             Err(error) => self.end(error),
         }
@@ -195,6 +203,11 @@ impl<O: Operation> Machine<O> {
             error => error,
         }))
     }
+}
+
+fn commands_put(batch: &Batch) -> Vec<Key> {
+    let puts = batch.writes().iter().filter(|write| matches!(write.action, Action::Put(_)));
+    puts.map(|write| write.key).filter(|key| matches!(key.row(), Row::Command { .. })).collect()
 }
 
 impl<O: Operation> fmt::Debug for Step<O> {

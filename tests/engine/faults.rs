@@ -57,7 +57,7 @@ fn play(store: &MemoryStore, faults: &[Fault]) -> (u32, u32) {
                 // A store that answers from the past breaks its contract: then a command may be refused that is not wrong.
                 EngineError::Operation(OperationError::Rejected(_) | OperationError::StoreCorrupt { .. })
                     if faults.iter().any(|fault| fault.kind == FaultKind::StaleRead) => {}
-                other => panic!("{other} {faults:?}"),
+                other @ EngineError::Operation(_) => panic!("{other} {faults:?}"),
             }
             left -= 1;
             if left == 4 && faults.iter().any(|fault| fault.kind == FaultKind::Stop) {

@@ -6,6 +6,7 @@
     clippy::arithmetic_side_effects,
     clippy::panic,
     clippy::std_instead_of_core,
+    clippy::string_slice,
     clippy::std_instead_of_alloc,
     missing_docs,
     reason = "tests may panic"
