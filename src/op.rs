@@ -37,6 +37,7 @@ mod plan;
 mod secret;
 mod settings;
 mod step;
+mod target;
 mod who;
 
 pub use decide::{CommandOutcome, Decide};

@@ -12,7 +12,7 @@ use crate::op::plan::Intent;
 use crate::op::{Halt, Loaded, OperationError, Settings};
 use crate::store::{Key, Row};
 use crate::time::Timestamp;
-use crate::view::View;
+use crate::view::{Applied, View};
 use crate::wire::{AggregateRecord, Corruption, IndexRecord, encode};
 
 /// The records that a command changes, as they will be.
@@ -47,7 +47,9 @@ impl<'a> Changes<'a> {
             let corrupt = |why| Halt::corrupt(key, why);
             let missing = Corruption::MissingFacts { expected: 0, found: fact.position.seq.get() };
             let record = self.aggregate(log.aggregate)?;
-            record.logs.apply(fact).map_err(|_| corrupt(missing))?;
+            if record.logs.apply(fact) != Ok(Applied::New) {
+                return Err(corrupt(missing));
+            }
             by_log.entry(log).or_default().push(fact);
             if let Some((subject, points)) = linked_by(fact) {
                 for point in points.into_iter().flatten() {

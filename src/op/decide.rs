@@ -3,33 +3,31 @@ use alloc::vec::Vec;
 use crate::consent::{Act, Command, Ctx, Decided, Effect, Rejection, Report, decide};
 use crate::contact::Address;
 use crate::evidence::Actor;
-use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Seq, SubjectId};
 use crate::op::apply::Changes;
 use crate::op::fingerprint::fingerprint;
 use crate::op::load::{newer_policy, view};
-use crate::op::{
-    Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who, locate,
-};
+use crate::op::target::Target;
+use crate::op::{Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who};
 use crate::policy::{Limits, Policy};
 use crate::store::Row;
 use crate::time::Timestamp;
 use crate::view::View;
-use crate::wire::{CommandRecord, IndexRecord, StoredOutcome};
+use crate::wire::{CommandRecord, StoredOutcome};
 
 /// Carries out a command: decides it on what the store holds, and commits the facts.
 #[derive(Clone, Debug)]
 pub struct Decide {
-    settings: Settings,
-    who: Who,
-    command: Command,
-    task: Task,
-    stamp: Stamp,
+    pub(super) settings: Settings,
+    pub(super) who: Who,
+    pub(super) command: Command,
+    pub(super) task: Task,
+    pub(super) stamp: Stamp,
 }
 
 /// What a command names by an address or alias, which has to be looked up first.
 #[derive(Clone, Debug)]
-enum Task {
+pub(super) enum Task {
     AsItIs,
     Attach(Address),
     Claim(Alias),
@@ -51,18 +49,6 @@ pub struct CommandOutcome {
     pub effects: Vec<Effect>,
     /// The command was carried out before: this is what it came to then.
     pub repeated: bool,
-}
-
-/// Whom the command turned out to be about.
-struct Target {
-    subject: Option<SubjectId>,
-    points: Vec<ContactPointId>,
-    /// Index keys to write, and where they lead to.
-    index: Vec<(Vec<IndexKey>, IndexRecord)>,
-    spelled: Vec<IndexKey>,
-    /// The contact point that an address led to.
-    index_point: Option<ContactPointId>,
-    acts: Vec<Act>,
 }
 
 impl Decide {
@@ -95,83 +81,6 @@ impl Decide {
     pub fn claim(settings: Settings, subject: SubjectId, alias: Alias, actor: Actor, stamp: Stamp) -> Self {
         let command = Command::new(actor, Act::Claim(IndexKey::from_u128(0)));
         Self { settings, who: Who::Subject(subject), command, task: Task::Claim(alias), stamp }
-    }
-
-    fn target(&self, see: &Loaded) -> Result<Target, Halt> {
-        let mut target = match &self.who {
-            Who::Subject(id) => self.plain(Some(*id)),
-            Who::Alias(alias) => self.plain(locate::alias(&self.settings, see, alias)?.subject),
-            Who::Address(address) => return self.at_address(see, address),
-        };
-        let subject = target.subject.ok_or(OperationError::UnknownSubject)?;
-        match &self.task {
-            Task::AsItIs => {}
-            Task::Attach(address) => self.attaching(see, address, &mut target)?,
-            Task::Claim(alias) => {
-                let found = locate::alias(&self.settings, see, alias)?;
-                if found.subject.is_some_and(|owner| owner != subject) {
-                    return Err(OperationError::AliasConflict.into());
-                }
-                let first = found.consulted.first().map(|(key, _)| *key);
-                target.acts = Vec::from([Act::Claim(first.ok_or(OperationError::SecretsMissing)?)]);
-                target.index.push((found.unwritten().collect(), IndexRecord::Subject(subject)));
-            }
-        }
-        Ok(target)
-    }
-
-    fn plain(&self, subject: Option<SubjectId>) -> Target {
-        let acts = Vec::from([self.command.act.clone()]);
-        let points = match self.task {
-            Task::AsItIs | Task::Claim(_) => points_named(&self.command.act),
-            Task::Attach(_) => Vec::new(),
-        };
-        Target { subject, points, index: Vec::new(), spelled: Vec::new(), index_point: None, acts }
-    }
-
-    /// A contact point that is made by this command.
-    const fn new_point(&self) -> ContactPointId {
-        ContactPointId::new(self.stamp.command.uuid())
-    }
-
-    fn at_address(&self, see: &Loaded, address: &Address) -> Result<Target, Halt> {
-        let found = locate::coarse(&self.settings, see, address)?;
-        if !restricts_a_scope(&self.command.act) {
-            let holder = locate::holder(see, &found.points)?.ok_or(OperationError::UnknownSubject)?;
-            return Ok(self.plain(Some(holder)));
-        }
-        let mut points = found.points.clone();
-        if points.is_empty() {
-            points.push(self.new_point());
-        }
-        let first = points.first().copied().unwrap_or_else(|| self.new_point());
-        let acts = at_points(&self.command.act, &points);
-        let index = Vec::from([(found.unwritten().collect(), IndexRecord::Point(first))]);
-        Ok(Target { subject: None, points, index, spelled: Vec::new(), index_point: Some(first), acts })
-    }
-
-    fn attaching(&self, see: &Loaded, address: &Address, target: &mut Target) -> Result<(), Halt> {
-        let exact = locate::exact(&self.settings, see, address)?;
-        let coarse = locate::coarse(&self.settings, see, address)?;
-        let known = exact.points.first().or_else(|| coarse.points.first()).copied();
-        let point = known.unwrap_or_else(|| self.new_point());
-        let record = see.aggregate(Aggregate::Point(point))?;
-        let spelled = record.is_some_and(|record| !record.spelled.is_empty());
-        match known {
-            None if record.is_some() => return Err(OperationError::CommandIdReused.into()),
-            Some(_) if spelled && !exact.points.contains(&point) => {
-                return Err(OperationError::OtherSpelling.into());
-            }
-            Some(_) | None => {}
-        }
-        target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
-        target.points.push(point);
-        target.index_point = Some(point);
-        for found in [&exact, &coarse] {
-            target.index.push((found.unwritten().collect(), IndexRecord::Point(point)));
-        }
-        target.spelled = exact.consulted.iter().map(|(key, _)| *key).collect();
-        Ok(())
     }
 
     /// The outcome of the same command, if it was carried out before.
@@ -325,54 +234,5 @@ impl From<StoredOutcome> for CommandOutcome {
     fn from(stored: StoredOutcome) -> Self {
         let StoredOutcome::Committed { subject, point, facts, reports, effects } = stored;
         Self { subject, point, facts, reports, effects, repeated: true }
-    }
-}
-
-/// Whether an act sets restrictions whose scope can name a contact point.
-const fn restricts_a_scope(act: &Act) -> bool {
-    matches!(act, Act::OptOut(_) | Act::Object(_) | Act::Restrict { .. })
-}
-
-/// The same restriction at each of some contact points, where it names none itself.
-fn at_points(act: &Act, points: &[ContactPointId]) -> Vec<Act> {
-    let at_each =
-        |scope: Scope| points.iter().map(move |point| Scope { point: scope.point.or(Some(*point)), ..scope });
-    match act {
-        Act::OptOut(scopes) => Vec::from([Act::OptOut(scopes.iter().copied().flat_map(at_each).collect())]),
-        Act::Object(scopes) => Vec::from([Act::Object(scopes.iter().copied().flat_map(at_each).collect())]),
-        Act::Restrict { reason, scope, until } => {
-            let (reason, until) = (*reason, *until);
-            at_each(*scope).map(|scope| Act::Restrict { reason, scope, until }).collect()
-        }
-        other => Vec::from([other.clone()]),
-    }
-}
-
-/// The contact points that an act names: their logs are read, whoever has them.
-fn points_named(act: &Act) -> Vec<ContactPointId> {
-    let of_log = |log: LogId| match log.aggregate {
-        Aggregate::Point(point) => Some(point),
-        Aggregate::Subject(_) => None,
-    };
-    match act {
-        Act::OptOut(scopes) | Act::Object(scopes) => scopes.iter().filter_map(|scope| scope.point).collect(),
-        Act::Restrict { scope, .. } | Act::Revoke(scope) | Act::Lapse { scope, .. } | Act::Resume(scope) => {
-            scope.point.into_iter().collect()
-        }
-        Act::Clear(named) => of_log(named.log).into_iter().collect(),
-        Act::Release { log, .. } => of_log(*log).into_iter().collect(),
-        Act::Attach { point, .. } | Act::Verify(point) | Act::Reassign { point, .. } => Vec::from([*point]),
-        Act::Replace { old, new } => Vec::from([*old, *new]),
-        Act::Request(_)
-        | Act::Confirm(_)
-        | Act::Grant { .. }
-        | Act::Renew { .. }
-        | Act::RecordBasis { .. }
-        | Act::Hold(_)
-        | Act::NoticeSeen { .. }
-        | Act::Preference { .. }
-        | Act::Relationship(_)
-        | Act::Claim(_)
-        | Act::Erase => Vec::new(),
     }
 }

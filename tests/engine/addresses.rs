@@ -157,6 +157,21 @@ fn l28_an_opt_out_under_new_rules_reaches_addresses_kept_under_old_ones() {
     assert!(!permits("ada+news@example.com"), "the same mailbox under the new rules");
 }
 
+/// A scope of an opt-out by address may name another contact point: it is met there, and nothing is lost.
+#[test]
+fn an_opt_out_by_address_that_names_another_point_reaches_that_one() {
+    let shop = Shop::new();
+    shop.attach(PERSON, "ada@example.com");
+    let other = shop.attach(OTHER_PERSON, "bob@example.com");
+    shop.opt_in(OTHER_PERSON, "news").unwrap();
+    shop.engine.opt_out(address("bob@example.com"), [Scope::purpose(id("care"))], shop.stamp()).unwrap();
+    let scopes = [Scope::EVERYTHING.at(other), Scope::purpose(id("events"))];
+    shop.engine.opt_out(address("ada@example.com"), scopes, shop.stamp()).unwrap();
+    assert!(!shop.permits(OTHER_PERSON, "bob@example.com", "news"));
+    assert!(shop.at(PERSON, "ada@example.com", "events").reasons.contains(Reason::OptOut));
+    assert!(!shop.at(PERSON, "ada@example.com", "news").reasons.contains(Reason::OptOut));
+}
+
 /// What an unknown address leads to can never be anybody's.
 #[test]
 fn nobody_can_have_the_contact_point_of_unknown_addresses() {
