@@ -1,11 +1,15 @@
 //! L14 and L15 on every store that the crate ships: the whole kit, with nothing left out.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use consent_engine::conformance::{
     BlockOn, CHECKS, Factory, FactoryError, FaultKind, FaultStore, Outcome, run,
 };
-use consent_engine::store::{Blocking, DynAsyncStore, DynStore, MemoryStore, Store};
+use consent_engine::store::{
+    AsyncStore, Batch, Blocking, DynAsyncStore, DynStore, MemoryStore, ReadSet, Receipt, Records, Store,
+};
 
 /// A factory that can do all that the kit may ask: what is shared outlives the store that is closed.
 struct Full<F>(F);
@@ -80,6 +84,44 @@ fn l15_blocking_passes() {
 #[test]
 fn l15_dyn_async_store_passes() {
     passes(|store| BlockOn::new(DynAsyncStore::new(Blocking::new(store))));
+}
+
+/// An asynchronous store that is not ready at once, neither before its work nor behind it.
+struct Waiting<S>(S);
+
+async fn wait() {
+    let mut polled = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut polled, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+impl<S: AsyncStore + Sync> AsyncStore for Waiting<S> {
+    type Error = S::Error;
+
+    async fn read(&self, what: &ReadSet) -> Result<Records, S::Error> {
+        wait().await;
+        let answer = self.0.read(what).await;
+        wait().await;
+        answer
+    }
+
+    async fn commit(&self, batches: &[Batch]) -> Result<Vec<Receipt>, S::Error> {
+        wait().await;
+        let answer = self.0.commit(batches).await;
+        wait().await;
+        answer
+    }
+}
+
+#[test]
+fn l15_store_that_waits_passes() {
+    passes(|store| BlockOn::new(Arc::new(Waiting(Blocking::new(store)))));
 }
 
 #[test]
