@@ -55,8 +55,8 @@ pub enum Exercise {
     LastPage,
     /// A scan returned a page and more is to come.
     MorePages,
-    /// A page had as many records as it may have.
-    FullPage,
+    /// As many records were scanned at once as may be.
+    FullScan,
     /// A scan went on after a key.
     ScanAfter,
     /// Rows of several tenants were written.
@@ -84,7 +84,7 @@ impl Exercise {
         Self::FullRead,
         Self::LastPage,
         Self::MorePages,
-        Self::FullPage,
+        Self::FullScan,
         Self::ScanAfter,
         Self::SeveralTenants,
     ];
@@ -113,7 +113,7 @@ impl fmt::Display for Exercise {
             Self::FullRead => "a full read",
             Self::LastPage => "a last page",
             Self::MorePages => "a page with more to come",
-            Self::FullPage => "a full page",
+            Self::FullScan => "a full scan",
             Self::ScanAfter => "a scan after a key",
             Self::SeveralTenants => "several tenants",
         })
@@ -185,7 +185,7 @@ impl Coverage {
         if let Some(scan) = what.scan() {
             let page = &records.page;
             counts.add(if page.more { Exercise::MorePages } else { Exercise::LastPage });
-            counts.add_if(page.records.len() == usize::from(Scan::MAX_LIMIT), Exercise::FullPage);
+            counts.add_if(scan.limit == Scan::MAX_LIMIT, Exercise::FullScan);
             counts.add_if(scan.after.is_some(), Exercise::ScanAfter);
         }
     }

@@ -11,7 +11,7 @@ pub struct Failure(String);
 
 impl Failure {
     /// A failure, in words for whoever mends the store.
-    pub fn new(what: impl Into<String>) -> Self {
+    pub(super) fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 

@@ -76,7 +76,11 @@ impl<'a> Probe<'a> {
 
     /// All records of a prefix, in pages.
     pub(super) fn pages(self, prefix: Prefix, limit: u16) -> Result<Vec<(Key, Stored)>, Failure> {
-        let mut scan = Scan::new(prefix, limit);
+        self.rest(Scan::new(prefix, limit))
+    }
+
+    /// A page and all that follow it.
+    pub(super) fn rest(self, mut scan: Scan) -> Result<Vec<(Key, Stored)>, Failure> {
         let mut all = Vec::new();
         loop {
             let page = self.page(scan)?;

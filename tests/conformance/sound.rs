@@ -1,11 +1,16 @@
 //! L14 and L15 on every store that the crate ships: the whole kit, with nothing left out.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use consent_engine::conformance::{
     BlockOn, CHECKS, Factory, FactoryError, FaultKind, FaultStore, Outcome, run,
 };
-use consent_engine::store::{Blocking, DynAsyncStore, DynStore, MemoryStore, Store};
+use consent_engine::store::{
+    AsyncStore, Batch, Blocking, DynAsyncStore, DynStore, Expect, MemoryStore, ReadSet, Receipt,
+    RecordVersion, Records, Scan, Store, Stored, Write,
+};
 
 /// A factory that can do all that the kit may ask: what is shared outlives the store that is closed.
 struct Full<F>(F);
@@ -80,6 +85,89 @@ fn l15_blocking_passes() {
 #[test]
 fn l15_dyn_async_store_passes() {
     passes(|store| BlockOn::new(DynAsyncStore::new(Blocking::new(store))));
+}
+
+/// An asynchronous store that is not ready at once, neither before its work nor behind it.
+struct Waiting<S>(S);
+
+async fn wait() {
+    let mut polled = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut polled, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+impl<S: AsyncStore + Sync> AsyncStore for Waiting<S> {
+    type Error = S::Error;
+
+    async fn read(&self, what: &ReadSet) -> Result<Records, S::Error> {
+        wait().await;
+        let answer = self.0.read(what).await;
+        wait().await;
+        answer
+    }
+
+    async fn commit(&self, batches: &[Batch]) -> Result<Vec<Receipt>, S::Error> {
+        wait().await;
+        let answer = self.0.commit(batches).await;
+        wait().await;
+        answer
+    }
+}
+
+#[test]
+fn l15_store_that_waits_passes() {
+    passes(|store| BlockOn::new(Arc::new(Waiting(Blocking::new(store)))));
+}
+
+/// A store that does what the contract leaves open as few do: pages are short, and say that there may be more; versions fall;
+/// a conflict names one key of several.
+struct Unusual<S>(S);
+
+fn turned(version: RecordVersion) -> RecordVersion {
+    // What is turned to nothing was never given.
+    RecordVersion::new(u64::MAX - version.get()).unwrap_or(version)
+}
+
+impl<S: Store> Store for Unusual<S> {
+    type Error = S::Error;
+
+    fn read(&self, what: &ReadSet) -> Result<Records, S::Error> {
+        let keys = ReadSet::new(what.keys().iter().copied()).unwrap();
+        let short = what.scan().map(|scan| Scan { limit: scan.limit.min(3), ..*scan });
+        let mut records =
+            self.0.read(&short.map_or_else(|| keys.clone(), |scan| keys.clone().with_scan(scan)))?;
+        let turn = |stored: &mut Stored| stored.version = turned(stored.version);
+        records.found.iter_mut().flatten().for_each(turn);
+        records.page.records.iter_mut().for_each(|(_, stored)| turn(stored));
+        records.page.more |= !records.page.records.is_empty();
+        Ok(records)
+    }
+
+    fn commit(&self, batches: &[Batch]) -> Result<Vec<Receipt>, S::Error> {
+        let turn = |write: &Write| match write.expect {
+            Expect::At(version) => Write { expect: Expect::At(turned(version)), ..write.clone() },
+            Expect::Absent => write.clone(),
+        };
+        let turned = batches.iter().map(|batch| Batch::new(batch.writes().iter().map(turn)).unwrap());
+        let mut receipts = self.0.commit(&turned.collect::<Vec<_>>())?;
+        for receipt in &mut receipts {
+            if let Receipt::Conflict(keys) = receipt {
+                keys.truncate(1);
+            }
+        }
+        Ok(receipts)
+    }
+}
+
+#[test]
+fn l15_store_with_short_pages_and_falling_versions_passes() {
+    passes(Unusual);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::conformance::outcome::{Checked, ensure};
 use crate::conformance::probe::{Probe, check_bytes};
 use crate::conformance::rows::{fact, facts, log, new, put_at};
 use crate::conformance::threads::on_threads;
-use crate::store::{Receipt, Scan};
+use crate::store::Receipt;
 
 const ROUNDS: u64 = 30;
 
@@ -30,16 +30,15 @@ pub(super) fn scan_after_commit_sees_it(bench: &mut dyn Bench) -> Checked {
     for n in 1..ROUNDS {
         let key = fact(log(1), n);
         store.write([new(key, b"first")])?;
-        let page = store.page(Scan::new(facts(log(1)), 256))?;
-        let last = page.records.last();
+        let records = store.pages(facts(log(1)), 256)?;
+        let last = records.last();
         ensure!(
             last.is_some_and(|(last, _)| *last == key),
             "{key} was committed, and a scan did not return it"
         );
         let Some((_, stored)) = last else { continue };
         store.write([put_at(key, stored.version, b"second")])?;
-        let page = store.page(Scan::new(facts(log(1)), 256))?;
-        match page.records.last() {
+        match store.pages(facts(log(1)), 256)?.last() {
             Some((last, stored)) if *last == key => check_bytes(key, &stored.bytes, b"second")?,
             _ => ensure!(false, "{key} was replaced, and a scan did not return it"),
         }

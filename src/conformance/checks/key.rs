@@ -6,7 +6,7 @@ use crate::conformance::probe::Probe;
 use crate::conformance::rows::{TENANT, fact, facts, log, new, subject};
 use crate::id::{Aggregate, ContactPointId};
 use crate::id::{CommandId, IndexKey, LogId, Seq, SubjectId, TenantId, WriterId};
-use crate::store::{Bucket, Key, Prefix, Row, Scan};
+use crate::store::{Bucket, Key, Prefix, Row};
 use crate::time::Timestamp;
 
 /// Puts each key with its own bytes, and finds each again.
@@ -108,7 +108,7 @@ pub(super) fn scan_keeps_to_its_kind(bench: &mut dyn Bench) -> Checked {
         facts(log(1)),
     ];
     for prefix in prefixes {
-        let found = store.page(Scan::new(prefix, 10))?.records;
+        let found = store.pages(prefix, 10)?;
         let mut expected: Vec<_> = keys.iter().filter(|key| prefix.covers(key)).collect();
         expected.sort_unstable();
         ensure!(found.iter().map(|(key, _)| key).eq(expected), "a scan of one kind returned {found:?}");

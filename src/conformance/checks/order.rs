@@ -37,7 +37,7 @@ fn some_facts(store: Probe<'_>, numbers: impl IntoIterator<Item = u64>) -> Check
 }
 
 fn scan_is(store: Probe<'_>, scan: Scan, numbers: impl IntoIterator<Item = u64>) -> Checked {
-    let keys: Vec<_> = store.page(scan)?.records.into_iter().map(|(key, _)| key).collect();
+    let keys: Vec<_> = store.rest(scan)?.into_iter().map(|(key, _)| key).collect();
     let expected: Vec<_> = numbers.into_iter().map(|n| fact(log(1), n)).collect();
     ensure!(keys == expected, "a scan returned {keys:?}");
     Ok(())
