@@ -184,7 +184,8 @@ impl World {
             Err(error) => return Err(Fault::input(error.to_string())),
         };
         let first = self.journal.len();
-        for grown in &outcome.facts {
+        // The outcome goes by log; an address comes before the person it was given to.
+        for grown in outcome.facts.iter().rev() {
             self.journal.read_back(&self.backend, &settings, *grown)?;
         }
         for fact in self.journal.slice(first..self.journal.len()) {
