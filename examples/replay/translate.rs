@@ -34,7 +34,9 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
             let scope = spec.as_ref().map(|spec| scope(world, spec)).transpose()?;
             Act::NoticeSeen { notice: *notice, scope }
         }
-        ActSpec::Clear(step) => Act::Clear(world.journal.restriction(world.mark(&step.step)?.facts, step.nth)?),
+        ActSpec::Clear(step) => {
+            Act::Clear(world.journal.restriction(world.mark(&step.step)?.facts, step.nth)?)
+        }
         ActSpec::Release(step) => world.journal.hold(world.mark(&step.step)?.facts, step.nth)?,
         ActSpec::RecordBasis { purpose, basis } => Act::RecordBasis { purpose: *purpose, basis: *basis },
         ActSpec::Hold(purpose) => Act::Hold(*purpose),

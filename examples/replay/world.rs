@@ -191,7 +191,9 @@ impl World {
         for fact in self.journal.slice(first..self.journal.len()) {
             match &fact.kind {
                 FactKind::Attach { subject, point, .. } => self.index.hold(*point, *subject),
-                FactKind::Reassign(made) => made.to.into_iter().for_each(|to| self.index.hold(made.point, to)),
+                FactKind::Reassign(made) => {
+                    made.to.into_iter().for_each(|to| self.index.hold(made.point, to))
+                }
                 _ => {}
             }
         }
