@@ -157,7 +157,7 @@ impl Decide {
             return Err(OperationError::OtherSpelling.into());
         }
         target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
-        target.points.push(point);
+        target.points = Vec::from([point]);
         target.index_point = Some(point);
         for found in [&exact, &coarse] {
             target.index.push((found.unwritten().collect(), IndexRecord::Point(point)));
