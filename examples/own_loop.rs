@@ -55,8 +55,8 @@ impl Host {
                 Waiting::ForReceipt(committing)
             }
             Step::Done(Ok(outcome)) => {
-                let earlier = if outcome.repeated { ", found to be done already" } else { "" };
-                return println!("  #{number} is done: {} parts{earlier}", outcome.reports.len());
+                let earlier = if outcome.repeated { ": its first commit had taken place" } else { "" };
+                return println!("  #{number} is done{earlier}");
             }
             Step::Done(Err(error)) => return println!("  #{number} ended: {error}"),
         };
@@ -101,7 +101,10 @@ impl Remote {
                 self.commits = self.commits.saturating_add(1);
                 let lost = self.commits == 1;
                 let receipt = receipts.into_iter().next().filter(|_| !lost).unwrap_or(Receipt::Unknown);
-                println!("  #{number}: the store says {receipt:?}");
+                match &receipt {
+                    Receipt::Conflict(keys) => println!("  #{number}: conflict over {} keys", keys.len()),
+                    other => println!("  #{number}: {other:?}"),
+                }
                 Reply::Committed(number, receipt)
             }
         }
@@ -119,13 +122,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let yes = Command::new(Actor::subject(), Act::Grant { stated: vec![on_the_web], window: None })
         .with_evidence(Evidence::new(Method::Explicit, SourceName::new("web-form")?));
     let no = Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
-    let silent = Command::new(Actor::subject(), Act::Confirm(RequestId::from_u128(1)));
+    let unasked = Command::new(Actor::subject(), Act::Confirm(RequestId::from_u128(1)))
+        .with_evidence(Evidence::new(Method::Explicit, SourceName::new("link")?));
 
-    println!("Ada and Bob agree and Ada refuses, all at once; Bob also confirms what nobody asked.");
+    println!("Ada and Bob agree and Ada refuses, all at once; Bob confirms what nobody asked.");
     let (ada, bob) = (SubjectId::from_u128(7), SubjectId::from_u128(8));
     let mut host = Host::default();
     let mut remote = Remote::default();
-    for (number, who, command) in [(1, ada, &yes), (2, bob, &yes), (3, ada, &no), (4, bob, &silent)] {
+    for (number, who, command) in [(1, ada, &yes), (2, bob, &yes), (3, ada, &no), (4, bob, &unasked)] {
         let stamp = Stamp::new(now, CommandId::from_u128(u128::from(number)));
         let decide = Decide::new(settings.clone(), who.into(), command.clone(), stamp);
         host.go_on(number, Step::begin(decide));
