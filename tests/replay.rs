@@ -11,41 +11,15 @@
     reason = "tests may panic"
 )]
 
-use std::fs;
+mod common;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// The example beside the tests: cargo builds examples before it runs tests.
 fn replay() -> Command {
-    let own = std::env::current_exe().unwrap();
-    let profile: PathBuf = own.parent().and_then(|deps| deps.parent()).unwrap().into();
-    let program = profile.join("examples").join(format!("replay{}", std::env::consts::EXE_SUFFIX));
-    assert!(is_fresh(&program), "build the example first: cargo build --example replay");
-    let mut command = Command::new(program);
-    command.env_remove("CLICOLOR_FORCE");
-    command
-}
-
-/// Whether a program is newer than what it is made of: `cargo test --test replay` alone does not build it.
-fn is_fresh(program: &Path) -> bool {
-    let changed = |path: &Path| path.metadata().and_then(|data| data.modified());
-    let Ok(built) = changed(program) else { return false };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut left = vec![root.join("examples/replay"), root.join("src")];
-    while let Some(directory) = left.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                left.push(path);
-            } else if built < changed(&path).unwrap() {
-                return false;
-            }
-        }
-    }
-    true
+    common::example("replay")
 }
 
 fn run(arguments: &[&str]) -> Output {
@@ -106,6 +80,18 @@ fn json_is_one_object_a_step_and_the_same_every_time() {
         let step: Value = serde_json::from_str(line).unwrap();
         assert!(step["kind"].is_string() && step["line"].is_u64(), "{line}");
         assert!(step["kind"] != "ask" || step["decision"]["restrictions"].is_array(), "{line}");
+    }
+}
+
+/// Whatever drives the operations, and whatever hides the store, comes to the same.
+#[test]
+fn every_way_prints_the_same() {
+    let memory = run(&["--json", "--explain"]);
+    assert_eq!(memory.status.code(), Some(0), "{}", err(&memory));
+    for way in ["memory", "erased", "async", "own-loop"] {
+        let other = run(&["--json", "--explain", "--through", way]);
+        assert_eq!(other.status.code(), Some(0), "{way}: {}", err(&other));
+        assert!(other.stdout == memory.stdout, "{way} prints something else");
     }
 }
 
@@ -232,6 +218,8 @@ fn usage() {
         &["--nonsense"][..],
         &["--json", "--summary"],
         &["--seed", "1"],
+        &["--through", "the-wall"],
+        &["--through"],
         &["--generate", "many"],
         &["no-such-file.jsonl"],
     ] {

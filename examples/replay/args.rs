@@ -1,5 +1,6 @@
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+use crate::backend::Through;
 use crate::fault::Fault;
 
 /// What the command line asks for.
@@ -17,6 +18,7 @@ pub(crate) struct Options {
     pub(crate) style: OutputStyle,
     pub(crate) explain: bool,
     pub(crate) strict: bool,
+    pub(crate) through: Through,
 }
 
 /// What is printed.
@@ -41,6 +43,7 @@ Options:
       --json           one JSON object a step, and nothing else, on standard output
       --summary        only the summary, and what failed
       --strict         stop at the first line that cannot be used
+      --through WAY    what the operations run through: memory (default), erased, async, own-loop
       --generate [N]   print a scenario of N lines (default 100000) instead
       --seed S         another scenario of that length (default 1)
   -h, --help           this text
@@ -62,6 +65,12 @@ pub(crate) fn parse() -> Result<Task, Fault> {
             Long("strict") => options.strict = true,
             Long("json") => set(&mut options.style, OutputStyle::Json)?,
             Long("summary") => set(&mut options.style, OutputStyle::Summary)?,
+            Long("through") => {
+                let way = parser.value().and_then(ValueExt::string).map_err(usage)?;
+                options.through = Through::named(&way).ok_or_else(|| {
+                    Fault::Usage(String::from("--through is memory, erased, async or own-loop; see --help"))
+                })?;
+            }
             Long("generate") => {
                 let lines = match parser.optional_value() {
                     Some(lines) => Some(lines),

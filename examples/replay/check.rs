@@ -1,7 +1,8 @@
 use alloc::collections::BTreeMap;
 
 use consent_engine::interop;
-use consent_engine::{Decided, Effect, End, FactKind, NotNamed, Rejection, Report, State, Verdict};
+use consent_engine::op::CommandOutcome;
+use consent_engine::{Effect, End, FactKind, NotNamed, Rejection, Report, State, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -112,7 +113,7 @@ pub(crate) const fn ending(end: &End) -> Ending {
 }
 
 /// How a command ended, all parts taken together.
-pub(crate) fn whole(decided: &Decided) -> Ending {
+pub(crate) fn whole(decided: &CommandOutcome) -> Ending {
     let mut ends = decided.reports.iter().map(|report| ending(&report.end));
     let first = ends.next().unwrap_or(Ending::Accepted);
     if ends.all(|end| end == first) { first } else { Ending::Mixed }
@@ -126,7 +127,7 @@ fn still_bites(report: &Report) -> Vec<NotNamed> {
     }
 }
 
-fn decided_values(decided: &Decided) -> Result<Actual, Fault> {
+fn decided_values(decided: &CommandOutcome) -> Result<Actual, Fault> {
     let ends: Vec<_> = decided.reports.iter().map(|report| ending(&report.end)).collect();
     let bites: Vec<_> = decided.reports.iter().flat_map(still_bites).collect();
     let effects: Vec<_> = decided.effects.iter().map(effect_name).collect();

@@ -5,7 +5,7 @@ use consent_engine::interop::{
     Addressed, Context, Created, ForeignId, Ingest, Link, MapError, Problem, Target,
 };
 use consent_engine::{
-    Aggregate, CommandId, ContactPointId, PointKind, SubjectId, SubjectKind, SystemId, Timestamp, ViewToken,
+    CommandId, ContactPointId, PointKind, SubjectId, SubjectKind, SystemId, Timestamp, ViewToken,
 };
 
 use crate::fault::Fault;
@@ -108,6 +108,7 @@ impl<'a> Host<'a> {
         if let Some(address) = &created.address {
             let point = self.point(address, name)?;
             self.world.attach(id, (point, PointKind::Email), (self.at, self.command))?;
+            self.command = Names::next(self.command);
         }
         Ok(id)
     }
@@ -178,13 +179,10 @@ impl<'a> Host<'a> {
         };
         for id in people {
             let command = addressed.command.clone();
-            if let Some(point) = addressed.scope().and_then(|scope| scope.point) {
-                self.world.load(id, point)?;
-            }
             let seen = match &self.view {
                 Seen::None => None,
                 Seen::Nothing => Some(ViewToken::NOTHING),
-                Seen::Current => Some(self.world.view_of(id)?.view.token().clone()),
+                Seen::Current => Some(self.world.view_of(id)?.token().clone()),
                 Seen::Step(step) => Some(self.world.token_at(id, &self.world.mark(step)?)?),
             };
             let command = match seen {
@@ -207,7 +205,7 @@ impl<'a> Host<'a> {
     ) -> Result<(Vec<SubjectId>, Addressed), Fault> {
         let stranger = Label::new("stranger")?;
         let point = self.point(address, &stranger)?;
-        let mut holders: Vec<_> = self.world.index.readers(Aggregate::Point(point)).collect();
+        let mut holders: Vec<_> = self.world.index.holders(point).collect();
         if holders.is_empty() {
             // Nobody yet: the log of the address is written through a view of nobody in particular.
             holders.push(self.world.stranger(&stranger)?);

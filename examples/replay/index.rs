@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use consent_engine::interop::{Directory, ForeignId, Record};
-use consent_engine::{Aggregate, ContactPointId, Pii, PointKind, SubjectId, SystemId};
+use consent_engine::{ContactPointId, Pii, PointKind, SubjectId, SystemId};
 
 use crate::fault::Fault;
 
@@ -12,7 +12,7 @@ pub(crate) struct Index {
     addresses: BTreeMap<Pii<String>, ContactPointId>,
     kinds: BTreeMap<ContactPointId, PointKind>,
     records: Vec<(SystemId, Record)>,
-    readers: BTreeMap<Aggregate, BTreeSet<SubjectId>>,
+    holders: BTreeMap<ContactPointId, BTreeSet<SubjectId>>,
 }
 
 impl Index {
@@ -87,14 +87,14 @@ impl Index {
         self.addresses.get(&Pii::new(normal(address))).copied()
     }
 
-    /// Notes that a person's view reads the logs of an aggregate; whether that is new.
-    pub(crate) fn read(&mut self, aggregate: Aggregate, by: SubjectId) -> bool {
-        self.readers.entry(aggregate).or_default().insert(by)
+    /// Notes that somebody has a contact point, or had it.
+    pub(crate) fn hold(&mut self, point: ContactPointId, by: SubjectId) {
+        self.holders.entry(point).or_default().insert(by);
     }
 
-    /// Whose views read the logs of an aggregate.
-    pub(crate) fn readers(&self, aggregate: Aggregate) -> impl Iterator<Item = SubjectId> {
-        self.readers.get(&aggregate).into_iter().flatten().copied()
+    /// Who has a contact point, or had it.
+    pub(crate) fn holders(&self, point: ContactPointId) -> impl Iterator<Item = SubjectId> {
+        self.holders.get(&point).into_iter().flatten().copied()
     }
 }
 

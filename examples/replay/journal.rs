@@ -1,17 +1,21 @@
 use alloc::collections::BTreeMap;
 use core::ops::Range;
 
+use consent_engine::op::{History, HistoryCursor, Settings};
 use consent_engine::{
-    Aggregate, Consulted, Fact, FactKind, LogId, Named, Position, RestrictionKey, ViewToken, WriterId,
+    Aggregate, Consulted, Fact, FactKind, LogId, Named, Position, RestrictionKey, Seq, ViewToken, WriterId,
 };
 
+use crate::backend::Backend;
 use crate::fault::Fault;
 
-/// Every fact of a scenario in the order of its writing: what a store would hold.
+/// Every fact of a scenario in the order of its writing, read back from the store.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     facts: Vec<Fact>,
     logs: BTreeMap<LogId, Vec<usize>>,
+    /// For each log, where the page begins that has its last fact; none for the first page.
+    tails: BTreeMap<LogId, Option<HistoryCursor>>,
 }
 
 impl Journal {
@@ -20,10 +24,31 @@ impl Journal {
         self.facts.len()
     }
 
-    pub(crate) fn append(&mut self, facts: &[Fact]) {
-        for fact in facts {
-            self.logs.entry(fact.position.log).or_default().push(self.facts.len());
-            self.facts.push(fact.clone());
+    /// Reads back what a command wrote to a log: from the page on that had the last fact before.
+    pub(crate) fn read_back(
+        &mut self,
+        backend: &Backend,
+        settings: &Settings,
+        (log, first, last): (LogId, Seq, Seq),
+    ) -> Result<(), Fault> {
+        const COMMITS: u16 = 4;
+        let mut cursor = self.tails.get(&log).copied().flatten();
+        loop {
+            let page = backend.must(History::new(settings.clone(), log.aggregate, cursor, COMMITS))?;
+            let mut whole = false;
+            for fact in page.facts {
+                let Position { log: own, seq } = fact.position;
+                if own == log && first <= seq && seq <= last {
+                    self.logs.entry(log).or_default().push(self.facts.len());
+                    self.facts.push(fact);
+                    whole = seq == last;
+                }
+            }
+            if whole {
+                self.tails.insert(log, cursor);
+                return Ok(());
+            }
+            cursor = Some(page.next.ok_or_else(|| Fault::input("the history lacks what was written"))?);
         }
     }
 

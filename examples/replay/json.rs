@@ -1,7 +1,8 @@
 //! A step for programs.
 
 use consent_engine::interop::Effect;
-use consent_engine::{Decided, Evidence, Fact, Rejection};
+use consent_engine::op::CommandOutcome;
+use consent_engine::{Evidence, Fact, Rejection};
 use serde_json::{Map, Value, json};
 
 use crate::check::{value, whole};
@@ -96,7 +97,7 @@ fn evidence(evidence: &Evidence) -> Result<Value, Fault> {
     }))
 }
 
-fn act(world: &World, done: Result<&Decided, &Rejection>) -> Result<Value, Fault> {
+fn act(world: &World, done: Result<&CommandOutcome, &Rejection>) -> Result<Value, Fault> {
     match done {
         Ok(decided) => Ok(json!({
             "outcome": value(&whole(decided))?,

@@ -6,12 +6,15 @@
 //! cargo run --release --example replay -- --generate 100000 | cargo run --release --example replay -- --summary -
 //! ```
 //!
+//! Everything runs through the engine and a store in memory; `--through` chooses which way.
+//!
 //! The format is described in `examples/scenarios/README.md`. Exit codes: 0 every expectation was met; 1 one was
 //! not; 2 wrong usage, a file that cannot be read, or, with `--strict`, a line that cannot be used.
 
 extern crate alloc;
 
 mod args;
+mod backend;
 mod check;
 mod fault;
 mod foreign;
@@ -27,7 +30,6 @@ mod names;
 mod outcome;
 mod paint;
 mod perform;
-mod person;
 mod progress;
 mod rules;
 mod session;

@@ -1,5 +1,6 @@
 use consent_engine::interop::{DsrKind, Effect, Noop, Warning};
-use consent_engine::{CellState, Decided, DecisionRecord, Position, Reason, Rejection};
+use consent_engine::op::CommandOutcome;
+use consent_engine::{CellState, DecisionRecord, Position, Reason, Rejection};
 
 /// What a step came to.
 #[derive(Debug)]
@@ -8,8 +9,8 @@ pub(crate) enum Outcome {
     Person,
     /// A policy of this version is in force.
     Policy(u64),
-    /// A command was decided.
-    Act(Box<Result<Decided, Rejection>>),
+    /// A command was carried out, or refused.
+    Act(Box<Result<CommandOutcome, Rejection>>),
     /// A payload was read.
     Payload(Box<Received>),
     /// A question was answered.
@@ -38,7 +39,7 @@ pub(crate) struct Answer {
 #[derive(Debug, Default)]
 pub(crate) struct Received {
     /// What was decided, and for whom.
-    pub(crate) decided: Vec<(String, Result<Decided, Rejection>)>,
+    pub(crate) decided: Vec<(String, Result<CommandOutcome, Rejection>)>,
     /// What was wrong with it: the stable name, and the words.
     pub(crate) problems: Vec<(&'static str, String)>,
     pub(crate) noop: Option<Noop>,

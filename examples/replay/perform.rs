@@ -8,7 +8,7 @@ use crate::format::{Action, CellSpec, Deed, PersonSpec, PolicyChange, Question, 
 use crate::names::Names;
 use crate::outcome::{Answer, Outcome};
 use crate::translate;
-use crate::world::{Mark, World};
+use crate::world::{Mark, World, read_by};
 
 /// The instant of a step.
 pub(crate) fn instant(world: &World, step: &Step) -> Result<Timestamp, Fault> {
@@ -51,14 +51,17 @@ fn person(world: &mut World, spec: &PersonSpec, at: Timestamp, command: CommandI
     for alias in &spec.aliases {
         world.index.claim(alias.system, &alias.value, id)?;
     }
+    let mut command = command;
     for spec in &spec.points {
         let (point, kind) = translate::attachable(world, spec)?;
         world.attach(id, (point, kind), (at, command))?;
+        command = Names::next(command);
         if spec.role_address {
             world.mark_role_address(id, point)?;
         }
         if spec.verified {
             world.registrar(id, Act::Verify(point), (at, command))?;
+            command = Names::next(command);
         }
     }
     Ok(Outcome::Person)
@@ -72,13 +75,8 @@ fn policy(world: &mut World, change: &PolicyChange) -> Result<Outcome, Fault> {
 fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandId) -> Result<Outcome, Fault> {
     let id = world.person(&deed.person)?;
     let writer = world.writer(deed.writer.as_ref())?;
-    let translated = translate::act(world, &deed.act)?;
-    for reader in [Some(id), translated.also].into_iter().flatten() {
-        for point in &translated.points {
-            world.load(reader, *point)?;
-        }
-    }
-    let command = translate::command(world, id, deed, translated.act)?;
+    let act = translate::act(world, &deed.act)?;
+    let command = translate::command(world, id, deed, act)?;
     let done = world.command(id, &command, (at, writer, command_id))?;
     Ok(Outcome::Act(Box::new(done)))
 }
@@ -90,18 +88,15 @@ fn ask(world: &mut World, question: &Question, at: Timestamp) -> Result<Outcome,
         let past = past(world, id, &mark)?;
         return Ok(answer(world, &past, &query, mark.at));
     }
-    if let Some(point) = query.point {
-        world.load(id, point)?;
-    }
-    Ok(answer(world, &world.view_of(id)?.view, &query, at))
+    Ok(answer(world, &world.view_of(id)?, &query, at))
 }
 
 /// What was known of a person right after a step, as it held then.
 fn past(world: &World, id: SubjectId, mark: &Mark) -> Result<View, Fault> {
-    let person = world.view_of(id)?;
+    let view = world.view_of(id)?;
     let token = world.token_at(id, mark)?;
-    let facts = person.reads.iter().flat_map(|aggregate| world.journal.of(*aggregate));
-    View::as_of(&world.rules.policy, person.view.subject().clone(), facts, &token, mark.at)
+    let facts = read_by(&view).into_iter().flat_map(|aggregate| world.journal.of(aggregate));
+    View::as_of(&world.rules.policy, view.subject().clone(), facts, &token, mark.at)
         .map_err(|error| Fault::input(error.to_string()))
 }
 
@@ -119,6 +114,6 @@ fn answer(world: &World, view: &View, query: &consent_engine::Query, at: Timesta
 
 fn state(world: &mut World, spec: &CellSpec, at: Timestamp) -> Result<Outcome, Fault> {
     let (id, cell) = translate::cell(world, spec)?;
-    let view = &world.view_of(id)?.view;
-    Ok(Outcome::State(cell_state(view, cell, &world.rules.policy, at)))
+    let view = world.view_of(id)?;
+    Ok(Outcome::State(cell_state(&view, cell, &world.rules.policy, at)))
 }

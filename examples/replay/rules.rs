@@ -1,3 +1,5 @@
+use alloc::sync::Arc;
+
 use consent_engine::{Catalogue, ChannelName, Policy, Purpose, RegimeSet};
 
 use crate::fault::Fault;
@@ -6,7 +8,7 @@ use crate::format::{PolicyChange, PolicySpec, Settings};
 /// The policy of a scenario, and what it is made of.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) regimes: RegimeSet,
     purposes: Vec<Purpose>,
     channels: Vec<ChannelName>,
@@ -20,7 +22,7 @@ impl Rules {
         let catalogue = Catalogue::new(purposes.clone(), channels.clone())
             .map_err(|error| Fault::input(error.to_string()))?;
         let values = settings.policy.clone();
-        let policy = policy(1, catalogue, &values)?;
+        let policy = policy(1, catalogue, &values)?.into();
         let regimes = settings.regimes.iter().copied().collect();
         Ok(Self { policy, regimes, purposes, channels, values })
     }
@@ -39,7 +41,7 @@ impl Rules {
         let catalogue = self.policy.catalogue().evolve(purposes.clone(), channels.clone());
         let catalogue = catalogue.map_err(|error| Fault::input(error.to_string()))?;
         let values = change.values.clone().or(self.values.clone());
-        self.policy = policy(self.policy.version().saturating_add(1), catalogue, &values)?;
+        self.policy = policy(self.policy.version().saturating_add(1), catalogue, &values)?.into();
         (self.purposes, self.channels, self.values) = (purposes, channels, values);
         Ok(())
     }

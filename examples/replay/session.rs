@@ -61,7 +61,7 @@ impl Session {
         match parse(text)? {
             Entry::Scenario(settings) => {
                 self.end_scenario(file)?;
-                let mut world = World::new(&settings)?;
+                let mut world = World::new(&settings, self.options.through)?;
                 world.explain = self.options.explain;
                 self.world = Some(world);
                 self.summary.scenario();
@@ -116,7 +116,7 @@ impl Session {
     fn end_scenario(&mut self, file: &str) -> Result<(), Fault> {
         self.arriving.clear();
         let Some(world) = self.world.take() else { return Ok(()) };
-        if !world.folds_alike() {
+        if !world.folds_alike()? {
             self.summary.broken_law();
             self.say(&format!("{file}: {}: folding all facts at once gives another view", world.scenario))?;
         }

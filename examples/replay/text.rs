@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use consent_engine::{Decided, End, Fact, Position, Rejection, Report, State, Verdict};
+use consent_engine::op::CommandOutcome;
+use consent_engine::{End, Fact, Position, Rejection, Report, State, Verdict};
 
 use crate::check::effect_name;
 use crate::format::Settings;
@@ -83,7 +84,7 @@ impl Text {
         writeln!(out, "      + {}  {dim}{at}{dim:#}", words::fact(&world.names, fact))
     }
 
-    fn decided(self, out: &mut impl Write, world: &World, decided: &Decided) -> io::Result<()> {
+    fn decided(self, out: &mut impl Write, world: &World, decided: &CommandOutcome) -> io::Result<()> {
         for report in &decided.reports {
             self.report(out, world, report)?;
         }

@@ -9,121 +9,51 @@ use crate::format::{ActSpec, CellSpec, Deed, PointSpec, Question, ScopeSpec, See
 use crate::label::Label;
 use crate::world::World;
 
-/// An act, with the contact points whose logs must be read to decide it.
-pub(crate) struct Translated {
-    pub(crate) act: Act,
-    pub(crate) points: Vec<ContactPointId>,
-    /// Who else reads those logs from now on.
-    pub(crate) also: Option<SubjectId>,
-}
-
-impl Translated {
-    const fn new(act: Act) -> Self {
-        Self { act, points: Vec::new(), also: None }
-    }
-
-    fn reading(mut self, points: impl IntoIterator<Item = Option<ContactPointId>>) -> Self {
-        self.points.extend(points.into_iter().flatten());
-        self
-    }
-}
-
-pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Translated, Fault> {
+pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
     Ok(match spec {
-        ActSpec::Request(stated) => {
-            let stated = all_stated(world, stated)?;
-            let points: Vec<_> = stated.iter().map(|stated| stated.point).collect();
-            Translated::new(Act::Request(stated)).reading(points)
-        }
+        ActSpec::Request(stated) => Act::Request(all_stated(world, stated)?),
         ActSpec::Confirm { step } => {
             world.mark(step)?;
-            Translated::new(Act::Confirm(RequestId::new(world.names.command(step).uuid())))
+            Act::Confirm(RequestId::new(world.names.command(step).uuid()))
         }
         ActSpec::Grant { stated, window } => {
-            let stated = all_stated(world, stated)?;
-            let points: Vec<_> = stated.iter().map(|stated| stated.point).collect();
-            Translated::new(Act::Grant { stated, window: *window }).reading(points)
+            Act::Grant { stated: all_stated(world, stated)?, window: *window }
         }
         ActSpec::Renew { stated, window } => {
-            let stated = all_stated(world, stated)?;
-            let points: Vec<_> = stated.iter().map(|stated| stated.point).collect();
-            Translated::new(Act::Renew { stated, window: *window }).reading(points)
+            Act::Renew { stated: all_stated(world, stated)?, window: *window }
         }
-        ActSpec::OptOut(scopes) => {
-            let scopes = all_scopes(world, scopes)?;
-            let points: Vec<_> = scopes.iter().map(|scope| scope.point).collect();
-            Translated::new(Act::OptOut(scopes)).reading(points)
-        }
-        ActSpec::Object(scopes) => {
-            let scopes = all_scopes(world, scopes)?;
-            let points: Vec<_> = scopes.iter().map(|scope| scope.point).collect();
-            Translated::new(Act::Object(scopes)).reading(points)
-        }
-        ActSpec::Revoke(spec) => {
-            let scope = scope(world, spec)?;
-            Translated::new(Act::Revoke(scope)).reading([scope.point])
-        }
-        ActSpec::Lapse { scope: spec, cause } => {
-            let scope = scope(world, spec)?;
-            Translated::new(Act::Lapse { scope, cause: *cause }).reading([scope.point])
-        }
+        ActSpec::OptOut(scopes) => Act::OptOut(all_scopes(world, scopes)?),
+        ActSpec::Object(scopes) => Act::Object(all_scopes(world, scopes)?),
+        ActSpec::Revoke(spec) => Act::Revoke(scope(world, spec)?),
+        ActSpec::Lapse { scope: spec, cause } => Act::Lapse { scope: scope(world, spec)?, cause: *cause },
         ActSpec::Restrict { reason, scope: spec, until } => {
-            let scope = scope(world, spec)?;
-            let act = Act::Restrict { reason: *reason, scope, until: *until };
-            Translated::new(act).reading([scope.point])
+            Act::Restrict { reason: *reason, scope: scope(world, spec)?, until: *until }
         }
-        ActSpec::Resume(spec) => {
-            let scope = scope(world, spec)?;
-            Translated::new(Act::Resume(scope)).reading([scope.point])
-        }
+        ActSpec::Resume(spec) => Act::Resume(scope(world, spec)?),
         ActSpec::NoticeSeen { notice, scope: spec } => {
             let scope = spec.as_ref().map(|spec| scope(world, spec)).transpose()?;
-            Translated::new(Act::NoticeSeen { notice: *notice, scope })
+            Act::NoticeSeen { notice: *notice, scope }
         }
         ActSpec::Clear(step) => {
-            let named = world.journal.restriction(world.mark(&step.step)?.facts, step.nth)?;
-            Translated::new(Act::Clear(named)).reading([named.key.scope.point])
+            Act::Clear(world.journal.restriction(world.mark(&step.step)?.facts, step.nth)?)
         }
-        ActSpec::Release(step) => {
-            Translated::new(world.journal.hold(world.mark(&step.step)?.facts, step.nth)?)
-        }
-        ActSpec::RecordBasis { purpose, basis } => {
-            Translated::new(Act::RecordBasis { purpose: *purpose, basis: *basis })
-        }
-        ActSpec::Hold(purpose) => Translated::new(Act::Hold(*purpose)),
-        ActSpec::Preference { purpose, note } => {
-            Translated::new(Act::Preference { purpose: *purpose, note: note.clone() })
-        }
-        ActSpec::Relationship(kind) => Translated::new(Act::Relationship(*kind)),
-        ActSpec::Erase => Translated::new(Act::Erase),
-        ActSpec::Attach(_) | ActSpec::Verify(_) | ActSpec::Replace { .. } | ActSpec::Reassign { .. } => {
-            link(world, spec)?
-        }
-    })
-}
-
-fn link(world: &mut World, spec: &ActSpec) -> Result<Translated, Fault> {
-    Ok(match spec {
+        ActSpec::Release(step) => world.journal.hold(world.mark(&step.step)?.facts, step.nth)?,
+        ActSpec::RecordBasis { purpose, basis } => Act::RecordBasis { purpose: *purpose, basis: *basis },
+        ActSpec::Hold(purpose) => Act::Hold(*purpose),
+        ActSpec::Preference { purpose, note } => Act::Preference { purpose: *purpose, note: note.clone() },
+        ActSpec::Relationship(kind) => Act::Relationship(*kind),
+        ActSpec::Erase => Act::Erase,
         ActSpec::Attach(spec) => {
             let (point, kind) = attachable(world, spec)?;
-            Translated::new(Act::Attach { point, kind }).reading([Some(point)])
+            Act::Attach { point, kind }
         }
-        ActSpec::Verify(point) => {
-            let point = world.point(point)?;
-            Translated::new(Act::Verify(point)).reading([Some(point)])
-        }
-        ActSpec::Replace { old, new } => {
-            let (old, new) = (world.point(old)?, world.point(new)?);
-            Translated::new(Act::Replace { old, new }).reading([Some(old), Some(new)])
-        }
+        ActSpec::Verify(point) => Act::Verify(world.point(point)?),
+        ActSpec::Replace { old, new } => Act::Replace { old: world.point(old)?, new: world.point(new)? },
         ActSpec::Reassign { point, from, to } => {
-            let point = world.point(point)?;
-            let from = world.person(from)?;
+            let (point, from) = (world.point(point)?, world.person(from)?);
             let to = to.as_ref().map(|to| world.person(to)).transpose()?;
-            let act = Translated::new(Act::Reassign { point, from, to }).reading([Some(point)]);
-            Translated { also: to, ..act }
+            Act::Reassign { point, from, to }
         }
-        _ => return Err(Fault::input("not a link")),
     })
 }
 
@@ -164,7 +94,7 @@ pub(crate) fn command(world: &World, id: SubjectId, deed: &Deed, act: Act) -> Re
     let seen = match &deed.view {
         Seen::None => None,
         Seen::Nothing => Some(ViewToken::NOTHING),
-        Seen::Current => Some(world.view_of(id)?.view.token().clone()),
+        Seen::Current => Some(world.view_of(id)?.token().clone()),
         Seen::Step(step) => Some(world.token_at(id, &world.mark(step)?)?),
     };
     Ok(seen.map_or(command.clone(), |token| command.having_seen(token)))

@@ -1,21 +1,27 @@
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
 use core::ops::Range;
 
 use consent_engine::interop::salesforce::Observation;
 use consent_engine::interop::{ForeignId, Record};
+use consent_engine::op::{CommandOutcome, Decide, Load, OperationError, Settings, Stamp};
 use consent_engine::{
-    Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, Ctx, Decided, Interval, PointKind,
-    Power, Rejection, SubjectId, SubjectKind, SystemId, Timestamp, ViewToken, WriterId, decide,
+    Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, FactKind, Interval, PointKind,
+    Power, Projection, Rejection, Subject, SubjectId, SubjectKind, SystemId, TenantId, Timestamp, View,
+    ViewToken, WriterId,
 };
 
+use crate::backend::{Backend, Through};
 use crate::fault::Fault;
-use crate::format::{PolicyChange, RecordSpec, Settings};
+use crate::format::{self, PolicyChange, RecordSpec};
 use crate::index::Index;
 use crate::journal::Journal;
 use crate::label::Label;
 use crate::names::Names;
-use crate::person::Person;
 use crate::rules::Rules;
+
+/// Everything here belongs to one tenant.
+const TENANT: TenantId = TenantId::from_u128(1);
 
 /// What a named step left behind.
 #[derive(Clone, Debug)]
@@ -25,7 +31,7 @@ pub(crate) struct Mark {
     pub(crate) facts: Range<usize>,
 }
 
-/// The world of one scenario: a host with everything in memory.
+/// The world of one scenario: a host with its store in memory.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) scenario: Label,
@@ -36,37 +42,45 @@ pub(crate) struct World {
     pub(crate) now: Option<Timestamp>,
     /// Whether answers are to be explained in words.
     pub(crate) explain: bool,
-    people: BTreeMap<SubjectId, Person>,
+    backend: Backend,
+    /// What the host knows of people besides their facts.
+    people: BTreeMap<SubjectId, Subject>,
     marks: BTreeMap<Label, Mark>,
     writers: Vec<Label>,
+    /// The writer of steps that name none.
+    main: WriterId,
     /// What was read from other systems last.
     pub(crate) observed: BTreeMap<SystemId, Vec<Observation>>,
 }
 
 impl World {
-    pub(crate) fn new(settings: &Settings) -> Result<Self, Fault> {
+    pub(crate) fn new(settings: &format::Settings, through: Through) -> Result<Self, Fault> {
         let mut writers = settings.writers.clone();
         if writers.is_empty() {
             writers.push(Label::new("main")?);
         }
+        let mut names = Names::default();
+        let ids: Vec<_> = writers.iter().map(|writer| names.writer(writer)).collect();
+        let main = ids.first().copied().ok_or_else(|| Fault::input("the scenario has no writer"))?;
+        let rules = Rules::new(settings)?;
+        let backend = Backend::new(through, Settings::new(TENANT, main, Arc::clone(&rules.policy)));
         let mut world = Self {
             scenario: settings.name.clone(),
-            rules: Rules::new(settings)?,
-            names: Names::default(),
+            rules,
+            names,
             index: Index::default(),
             journal: Journal::default(),
             now: None,
             explain: false,
+            backend,
             people: BTreeMap::new(),
             marks: BTreeMap::new(),
             writers,
+            main,
             observed: BTreeMap::new(),
         };
         for spec in &settings.records {
             world.index.record(spec.system, record(spec)?);
-        }
-        for writer in &world.writers {
-            world.names.writer(writer);
         }
         Ok(world)
     }
@@ -86,8 +100,19 @@ impl World {
         self.people.contains_key(&id).then_some(id).ok_or_else(|| Fault::input("no such person"))
     }
 
-    pub(crate) fn view_of(&self, id: SubjectId) -> Result<&Person, Fault> {
-        self.people.get(&id).ok_or_else(|| Fault::input("no such person"))
+    /// A person as the store holds them now, with what the host knows besides.
+    pub(crate) fn view_of(&self, id: SubjectId) -> Result<View, Fault> {
+        let known = self.people.get(&id).ok_or_else(|| Fault::input("no such person"))?;
+        let view = self.backend.must(Load::new(self.settings(self.main), id.into()))?.view;
+        if view.subject() == known {
+            return Ok(view);
+        }
+        View::new(&self.rules.policy, known.clone(), view.projection().clone())
+            .map_err(|error| Fault::input(error.to_string()))
+    }
+
+    fn settings(&self, writer: WriterId) -> Settings {
+        Settings::new(TENANT, writer, Arc::clone(&self.rules.policy))
     }
 
     /// A contact point that somebody has, or had.
@@ -101,8 +126,7 @@ impl World {
         if self.people.contains_key(&id) {
             return Err(Fault::input("the person is there already"));
         }
-        self.people.insert(id, Person::new(&self.rules.policy, id, kind)?);
-        self.index.read(Aggregate::Subject(id), id);
+        self.people.insert(id, Subject { kind, ..Subject::new(id) });
         Ok(id)
     }
 
@@ -121,7 +145,6 @@ impl World {
         (point, kind): (ContactPointId, PointKind),
         (at, command): (Timestamp, CommandId),
     ) -> Result<(), Fault> {
-        self.load(id, point)?;
         self.registrar(id, Act::Attach { point, kind }, (at, command))
     }
 
@@ -139,62 +162,46 @@ impl World {
     }
 
     pub(crate) fn mark_role_address(&mut self, id: SubjectId, point: ContactPointId) -> Result<(), Fault> {
-        let policy = &self.rules.policy;
         let person = self.people.get_mut(&id).ok_or_else(|| Fault::input("no such person"))?;
-        person.know(policy, |subject| {
-            if !subject.role_addresses.contains(&point) {
-                subject.role_addresses.push(point);
-            }
-        })
-    }
-
-    /// Makes a person's view read the log of a contact point from now on.
-    pub(crate) fn load(&mut self, id: SubjectId, point: ContactPointId) -> Result<(), Fault> {
-        let aggregate = Aggregate::Point(point);
-        if !self.index.read(aggregate, id) {
-            return Ok(());
+        if !person.role_addresses.contains(&point) {
+            person.role_addresses.push(point);
         }
-        let policy = &self.rules.policy;
-        let person = self.people.get_mut(&id).ok_or_else(|| Fault::input("no such person"))?;
-        person.reads.insert(aggregate);
-        person.apply(policy, self.journal.of(aggregate))
+        Ok(())
     }
 
-    /// Decides a command and, if it comes to facts, writes them and shows them to every view that reads them.
+    /// Carries out a command, and reads back the facts that it wrote.
     pub(crate) fn command(
         &mut self,
         id: SubjectId,
         command: &Command,
         (now, writer, command_id): (Timestamp, WriterId, CommandId),
-    ) -> Result<Result<Decided, Rejection>, Fault> {
-        let ctx = Ctx { now, writer, command: command_id, policy: &self.rules.policy };
-        let decided = match decide(&self.view_of(id)?.view, command, &ctx) {
-            Ok(decided) => decided,
-            Err(rejection) => return Ok(Err(rejection)),
+    ) -> Result<Result<CommandOutcome, Rejection>, Fault> {
+        let (settings, stamp) = (self.settings(writer), Stamp::new(now, command_id));
+        let decide = Decide::new(settings.clone(), id.into(), command.clone(), stamp);
+        let outcome = match self.backend.run(decide)? {
+            Ok(outcome) => outcome,
+            Err(OperationError::Rejected(rejection)) => return Ok(Err(rejection)),
+            Err(error) => return Err(Fault::input(error.to_string())),
         };
-        self.journal.append(&decided.facts);
-        let mut touched: Vec<_> = decided.facts.iter().map(|fact| fact.position.log.aggregate).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        let mut readers: Vec<_> =
-            touched.iter().flat_map(|aggregate| self.index.readers(*aggregate)).collect();
-        readers.sort_unstable();
-        readers.dedup();
-        for reader in readers {
-            if let Some(person) = self.people.get_mut(&reader) {
-                person.apply(&self.rules.policy, &decided.facts)?;
+        let first = self.journal.len();
+        // The outcome goes by log; an address comes before the person it was given to.
+        for grown in outcome.facts.iter().rev() {
+            self.journal.read_back(&self.backend, &settings, *grown)?;
+        }
+        for fact in self.journal.slice(first..self.journal.len()) {
+            match &fact.kind {
+                FactKind::Attach { subject, point, .. } => self.index.hold(*point, *subject),
+                FactKind::Reassign(made) => {
+                    made.to.into_iter().for_each(|to| self.index.hold(made.point, to))
+                }
+                _ => {}
             }
         }
-        Ok(Ok(decided))
+        Ok(Ok(outcome))
     }
 
-    /// Changes the policy: every view is compiled again.
     pub(crate) fn change_policy(&mut self, change: &PolicyChange) -> Result<(), Fault> {
-        self.rules.change(change)?;
-        for person in self.people.values_mut() {
-            person.view.recompile(&self.rules.policy);
-        }
-        Ok(())
+        self.rules.change(change)
     }
 
     pub(crate) fn remember(&mut self, step: &Label, mark: Mark) -> Result<(), Fault> {
@@ -210,18 +217,26 @@ impl World {
 
     /// What a person's view held right after a step.
     pub(crate) fn token_at(&self, id: SubjectId, mark: &Mark) -> Result<ViewToken, Fault> {
-        let person = self.view_of(id)?;
-        Ok(self.journal.token(person.reads.iter().copied(), mark.facts.end))
+        Ok(self.journal.token(read_by(&self.view_of(id)?), mark.facts.end))
     }
 
     /// Whether folding every person's facts at once gives what applying them one by one gave.
-    pub(crate) fn folds_alike(&self) -> bool {
-        self.people.values().all(|person| {
-            let facts = person.reads.iter().flat_map(|aggregate| self.journal.of(*aggregate));
-            let (folded, gap) = consent_engine::Projection::fold(facts);
-            gap.is_none() && folded == *person.view.projection()
-        })
+    pub(crate) fn folds_alike(&self) -> Result<bool, Fault> {
+        for id in self.people.keys() {
+            let view = self.view_of(*id)?;
+            let facts = read_by(&view).into_iter().flat_map(|aggregate| self.journal.of(aggregate));
+            let (folded, gap) = Projection::fold(facts);
+            if gap.is_some() || folded != *view.projection() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
+}
+
+/// Whose logs a view is made of.
+pub(crate) fn read_by(view: &View) -> BTreeSet<Aggregate> {
+    view.projection().logs().iter().map(|log| log.log().aggregate).collect()
 }
 
 /// An identifier of another system; what it is stays out of the message.
