@@ -127,12 +127,12 @@ impl Floor {
     }
 }
 
-fn subject(number: u64) -> u128 {
+pub(crate) fn subject(number: u64) -> u128 {
     u128::from(scramble(number)) << 64 | u128::from(scramble(!number))
 }
 
 /// A fixed bijection that looks random (SplitMix64).
-const fn scramble(number: u64) -> u64 {
+pub(crate) const fn scramble(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
