@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use alloc::string::ToString;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
@@ -139,9 +139,31 @@ impl FromStr for Timestamp {
         if text.len() > LONGEST {
             return Err(TimeError::InvalidTimestamp);
         }
+        if let Some(time) = own_form(text) {
+            return time.try_into();
+        }
         let time = DateTime::parse_from_rfc3339(text).map_err(|_| TimeError::InvalidTimestamp)?;
         time.with_timezone(&Utc).try_into()
     }
+}
+
+/// The form that [`Timestamp`] is written in, which stores hold many of; none for every other form.
+fn own_form(text: &str) -> Option<DateTime<Utc>> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *date.as_bytes() else { return None };
+    let [h0, h1, b':', n0, n1, b':', s0, s1, b'.', rest @ ..] = time.as_bytes() else { return None };
+    let micros = <&[u8; 6]>::try_from(rest).ok()?;
+    let year = i32::try_from(number(&[y0, y1, y2, y3])?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, number(&[m0, m1])?, number(&[d0, d1])?)?;
+    let [hour, minute, second] = [[*h0, *h1], [*n0, *n1], [*s0, *s1]].map(|pair| number(&pair));
+    Some(date.and_hms_micro_opt(hour?, minute?, second?, number(micros)?)?.and_utc())
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |sum, digit| {
+        let digit = char::from(*digit).to_digit(10)?;
+        sum.checked_mul(10)?.checked_add(digit)
+    })
 }
 
 impl fmt::Display for Timestamp {

@@ -3,54 +3,12 @@
 //! Absolute times drift by a quarter between runs, ratios of one run hold. Each side gets the same wall time in each round; the
 //! ratio is that of the fastest rounds, which other work on the machine disturbed least.
 
-#![allow(clippy::disallowed_methods, reason = "the clock is what a bench reads")]
-
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use consent_engine::{Actor, evaluate, permits};
 use consent_engine_benches::floor::Floor;
+use consent_engine_benches::turns::{Side, compare};
 use consent_engine_benches::{Person, opt_in, opt_out};
-
-const ROUNDS: usize = 61;
-const TURN: Duration = Duration::from_millis(4);
-
-/// One side: a name, and what it does once.
-struct Side<'a> {
-    name: &'a str,
-    once: Box<dyn FnMut() + 'a>,
-    calls: u32,
-    nanos: Vec<f64>,
-}
-
-impl<'a> Side<'a> {
-    fn new(name: &'a str, batch: u32, mut work: impl FnMut() + 'a) -> Self {
-        let once = Box::new(move || (0..batch).for_each(|_| work()));
-        Self { name, once, calls: batch, nanos: Vec::new() }
-    }
-
-    /// Works for one turn; keeps the nanoseconds of a call.
-    fn turn(&mut self) {
-        let start = Instant::now();
-        let mut batches = 0u32;
-        while start.elapsed() < TURN {
-            (self.once)();
-            batches += 1;
-        }
-        self.nanos.push(start.elapsed().as_secs_f64() * 1e9 / f64::from(batches * self.calls));
-    }
-
-    /// The nanoseconds of a call in the fastest round.
-    fn least(&self) -> f64 {
-        self.nanos.iter().copied().fold(f64::INFINITY, f64::min)
-    }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
-}
 
 fn main() {
     let floor = Floor::new(1_000);
@@ -83,13 +41,5 @@ fn main() {
         Side::new("decide + apply, opt-out", 50, || drop(black_box(busy.carry_out(&off)))),
         Side::new("decide + apply, opt-in", 50, || drop(black_box(eager.carry_out(&on)))),
     ];
-    for _ in 0..ROUNDS {
-        sides.iter_mut().for_each(Side::turn);
-    }
-    let floor = sides.first().map_or(f64::NAN, Side::least);
-    println!("| work | min ns | median ns | ratio to the floor |\n|---|---|---|---|");
-    for side in &sides {
-        let (least, median) = (side.least(), median(&side.nanos));
-        println!("| {} | {least:.1} | {median:.1} | {:.1} |", side.name, least / floor);
-    }
+    compare(&mut sides, 61);
 }

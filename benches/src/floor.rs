@@ -166,7 +166,7 @@ impl Ask {
     }
 }
 
-fn subject(number: u64) -> u128 {
+pub(crate) fn subject(number: u64) -> u128 {
     u128::from(scramble(number)) << 64 | u128::from(scramble(!number))
 }
 

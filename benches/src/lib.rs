@@ -5,13 +5,15 @@
 //! age of the snapshot. It is a permit, so that nothing ends early. Histories are made by [`decide`], as a host would.
 
 pub mod floor;
+pub mod people;
+pub mod turns;
 
 use consent_engine::{
     Act, Actor, Aggregate, Authority, Breadth, Catalogue, Cell, Channel, Command, CommandId, ContactPointId,
     Contacts, Ctx, Evidence, EvidenceNeed, Fact, FrequencyCap, Interval, LawfulBasis, Method, Notice,
-    NoticeId, NoticeNeed, PointKind, Policy, Power, Projection, Purpose, PurposeClass, PurposeId, Query,
-    RegimeSet, RestrictionReason, Scope, SourceName, Span, Stated, Strength, Subject, SubjectId, SystemId,
-    Timestamp, View, WriterId, decide,
+    NoticeId, NoticeNeed, PointKind, Policy, Power, Projection, Purpose, PurposeClass, PurposeId,
+    PurposeIndex, Query, RegimeSet, RestrictionReason, Scope, SourceName, Span, Stated, Strength, Subject,
+    SubjectId, SystemId, Timestamp, View, WriterId, decide,
 };
 
 /// The person that most benches ask about.
@@ -156,12 +158,17 @@ impl Person {
         self.ask("marketing.partners", Channel::Push, TOKEN)
     }
 
+    /// A question by e-mail that uses every check there is.
+    fn asked(purpose: PurposeIndex, now: Timestamp) -> Query {
+        let week_ago = Some(now.saturating_sub(Span::days(6)));
+        let contacts = Contacts { count: 1, oldest: week_ago, latest: week_ago };
+        let query = Query::new(purpose, RegimeSet::OPT_IN).on(Channel::Email).with_contacts(contacts);
+        Query { snapshot: Some(now), ..query }
+    }
+
     fn ask(&self, purpose: &str, channel: Channel, point: ContactPointId) -> Query {
         let index = self.policy.catalogue().index(name(purpose)).expect("a purpose of the catalogue");
-        let week_ago = Some(self.now.saturating_sub(Span::days(6)));
-        let contacts = Contacts { count: 1, oldest: week_ago, latest: week_ago };
-        let query = Query::new(index, RegimeSet::OPT_IN).on(channel).at(point).with_contacts(contacts);
-        Query { snapshot: Some(self.now), ..query }
+        Self::asked(index, self.now).on(channel).at(point)
     }
 }
 

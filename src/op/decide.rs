@@ -84,13 +84,19 @@ impl Decide {
     }
 
     /// The outcome of the same command, if it was carried out before.
-    fn earlier(&self, see: &Loaded, row: Row, hash: [u8; 32]) -> Result<Option<CommandOutcome>, Halt> {
+    fn earlier(&self, see: &Loaded, row: Row) -> Result<Option<CommandOutcome>, Halt> {
         let record = see.command(row)?.filter(|record| self.stamp.now < record.expires);
         match record {
             None => Ok(None),
-            Some(record) if record.fingerprint == hash => Ok(Some(record.outcome.clone().into())),
+            Some(record) if record.fingerprint == self.fingerprint() => {
+                Ok(Some(record.outcome.clone().into()))
+            }
             Some(_) => Err(OperationError::CommandIdReused.into()),
         }
+    }
+
+    fn fingerprint(&self) -> [u8; 32] {
+        fingerprint(&self.command, &self.whom())
     }
 
     /// What tells whom the command names. Only a hash of it is kept.
@@ -154,9 +160,8 @@ impl Decide {
             reports: decided.reports,
             effects: decided.effects,
         };
-        let fingerprint = fingerprint(&self.command, &self.whom());
         let expires = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
-        let record = CommandRecord { fingerprint, expires, outcome: outcome.clone() };
+        let record = CommandRecord { fingerprint: self.fingerprint(), expires, outcome: outcome.clone() };
         // An address may lead elsewhere by now. A batch in doubt that finds the record in its place can no longer land.
         let elsewhere = see.doubted().filter(|doubted| *doubted != row);
         elsewhere.chain([row]).try_for_each(|row| changes.put(row, &record))?;
@@ -186,9 +191,8 @@ impl Operation for Decide {
 
     fn plan(&self, see: &Loaded) -> Result<Plan<CommandOutcome>, Halt> {
         let settings = &self.settings;
-        let fingerprint = fingerprint(&self.command, &self.whom());
         for doubted in see.doubted() {
-            if let Some(done) = self.earlier(see, doubted, fingerprint)? {
+            if let Some(done) = self.earlier(see, doubted)? {
                 return Ok(Plan::done(done));
             }
         }
@@ -198,7 +202,7 @@ impl Operation for Decide {
         let aggregate = owner.ok_or(OperationError::UnknownSubject)?;
         let row = Row::Command { aggregate, command: self.stamp.command };
         see.want([see.key(row), see.aggregate_key(aggregate)])?;
-        if let Some(done) = self.earlier(see, row, fingerprint)? {
+        if let Some(done) = self.earlier(see, row)? {
             return Ok(Plan::done(done));
         }
         let restricts = self.command.act.restricts();

@@ -97,7 +97,9 @@ fn parse<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Corruption> {
 }
 
 fn borrow<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, Corruption> {
-    serde_json::from_slice(payload).map_err(unreadable)
+    // Checked once as a whole: from bytes, every string would be checked for itself.
+    let text = str::from_utf8(payload).map_err(|error| Corruption::Unreadable { at: error.valid_up_to() })?;
+    serde_json::from_str(text).map_err(unreadable)
 }
 
 /// Keeps where the text went wrong, and nothing of the text.

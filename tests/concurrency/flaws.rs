@@ -24,11 +24,17 @@ fn breaks(flaw: Flaw, scenario: Scenario, law: &'static str) {
 /// Two withdrawals of one address: each commit reads and writes two buckets.
 fn two_withdrawals() -> Scenario {
     let work = vec![Work::first(Deed::OptOutHere, 1, 100), Work::first(Deed::OptOutByAddress, 2, 150)];
-    Scenario { work, faults: NO_FAULT, attempts: 2, reaches: Vec::new() }
+    Scenario { work, faults: NO_FAULT, attempts: 2, at_once: false, reaches: Vec::new() }
 }
 
 fn one_withdrawal(faults: Faults) -> Scenario {
-    Scenario { work: vec![Work::first(Deed::OptOut, 1, 100)], faults, attempts: 2, reaches: Vec::new() }
+    Scenario {
+        work: vec![Work::first(Deed::OptOut, 1, 100)],
+        faults,
+        attempts: 2,
+        at_once: false,
+        reaches: Vec::new(),
+    }
 }
 
 #[test]
@@ -43,7 +49,7 @@ fn l01_s_a_store_that_checks_one_key_only_permits_over_a_withdrawal() {
         Work::first(Deed::Share, 2, 150),
         Work::second(Deed::Grant, 3, 50),
     ];
-    let scenario = Scenario { work, faults: NO_FAULT, attempts: 2, reaches: Vec::new() };
+    let scenario = Scenario { work, faults: NO_FAULT, attempts: 2, at_once: false, reaches: Vec::new() };
     breaks(Flaw::ChecksFirstKeyOnly, scenario, L01);
 }
 
@@ -55,7 +61,7 @@ fn l15_s_a_store_that_writes_a_part_of_a_batch_is_seen() {
 #[test]
 fn l14_s_a_store_that_reads_stale_hides_a_grant() {
     let work = vec![Work::first(Deed::Grant, 1, 100), Work::ask()];
-    let scenario = Scenario { work, faults: NO_FAULT, attempts: 1, reaches: Vec::new() };
+    let scenario = Scenario { work, faults: NO_FAULT, attempts: 1, at_once: false, reaches: Vec::new() };
     breaks(Flaw::ReadsStale, scenario, L14);
 }
 
@@ -84,7 +90,7 @@ fn l53_s_a_driver_that_takes_unknown_for_a_failure_is_seen() {
 #[test]
 fn l53_s_a_store_that_calls_a_batch_in_flight_a_conflict_is_seen() {
     let work = vec![Work::first(Deed::OptOutHere, 1, 100), Work::second(Deed::OptOut, 2, 150)];
-    let scenario = Scenario { work, faults: UNKNOWN, attempts: 1, reaches: Vec::new() };
+    let scenario = Scenario { work, faults: UNKNOWN, attempts: 1, at_once: false, reaches: Vec::new() };
     breaks(Flaw::InFlightIsConflict, scenario, L53);
 }
 

@@ -273,14 +273,18 @@ impl Model for World {
     type Action = Step;
 
     fn init_states(&self) -> Vec<State> {
-        vec![State {
+        let mut first = State {
             store: Arc::clone(&self.before),
             workers: vec![Worker::Idle { called: false, crashed: false }; self.scenario.work.len()],
             in_flight: Vec::new(),
             faults: self.scenario.faults,
             landed: Vec::new(),
             history: Arc::new(History::new()),
-        }]
+        };
+        if self.scenario.at_once {
+            (0..first.workers.len()).for_each(|worker| self.begin(&mut first, worker));
+        }
+        vec![first]
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Step>) {

@@ -67,6 +67,8 @@ pub struct Scenario {
     pub work: Vec<Work>,
     pub faults: Faults,
     pub attempts: u32,
+    /// All begin at once. That is far fewer interleavings, but no call comes after another returned.
+    pub at_once: bool,
     /// What must be reachable, so that the laws do not hold of an empty world.
     pub reaches: Vec<&'static str>,
 }

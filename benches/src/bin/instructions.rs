@@ -6,8 +6,10 @@ use std::env;
 use std::hint::black_box;
 use std::process::ExitCode;
 
+use consent_engine::store::MemoryStore;
 use consent_engine::{Actor, Query, evaluate, permits};
 use consent_engine_benches::floor::Floor;
+use consent_engine_benches::people::People;
 use consent_engine_benches::{Person, opt_in, opt_out};
 
 fn main() -> ExitCode {
@@ -20,11 +22,17 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: instructions permits|evaluate|deny|floor|opt-out|opt-in FACTS PURPOSES ITERATIONS");
+    eprintln!(
+        "usage: instructions permits|evaluate|deny|floor|opt-out|opt-in|engine-permits|engine-opt-out FACTS PURPOSES ITERATIONS"
+    );
     ExitCode::from(2)
 }
 
 fn run(work: &str, facts: usize, purposes: usize, iterations: usize) -> ExitCode {
+    if let "engine-permits" | "engine-opt-out" = work {
+        engine(work, iterations);
+        return ExitCode::SUCCESS;
+    }
     if work == "floor" {
         floor(iterations);
         return ExitCode::SUCCESS;
@@ -64,6 +72,21 @@ fn run(work: &str, facts: usize, purposes: usize, iterations: usize) -> ExitCode
 fn full(person: &Person, query: &Query) {
     let decision = evaluate(black_box(&person.view), black_box(query), black_box(&person.policy), person.now);
     black_box(&decision);
+}
+
+/// The engine over the store in memory, with 100 people in it.
+fn engine(work: &str, iterations: usize) {
+    let mut people = People::new(MemoryStore::new(), 100);
+    for _ in 0..iterations {
+        if work == "engine-permits" {
+            let (subject, query) = people.somebody(1);
+            let answer = people.engine.permits(subject, black_box(&query), people.now);
+            assert!(answer.is_ok_and(|permit| permit));
+        } else {
+            let (who, command, stamp) = people.flip(0);
+            black_box(people.engine.decide(who, command, stamp).is_ok());
+        }
+    }
 }
 
 fn floor(iterations: usize) {
