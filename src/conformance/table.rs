@@ -102,7 +102,7 @@ macro_rules! __conformance_table {
         version {
             every_put_gives_a_new_version: "Each put gives a new version, also for the same bytes.",
             recreation_gives_a_new_version: "A record made anew after a delete has a version of its own, and the old one conflicts.",
-            versions_are_never_reused: "No version of a key comes twice, whatever was put and deleted between.",
+            versions_only_grow: "The versions of a key only grow, whatever was put and deleted between.",
             check_keeps_the_version: "A check leaves the version as it is.",
             conflict_keeps_the_version: "A batch that conflicts leaves every version as it is.",
             other_keys_keep_their_version: "A write leaves the versions of other keys as they are.",
@@ -122,7 +122,7 @@ macro_rules! __conformance_table {
         durable {
             committed_survives_reopening: "What was committed is there after the store was opened again.",
             deleted_stays_deleted_after_reopening: "What was deleted stays so after the store was opened again.",
-            versions_are_not_reused_after_reopening: "A store that was opened again gives no version a second time.",
+            versions_grow_after_reopening: "The versions of a key go on growing after the store was opened again.",
         }
     } };
 }

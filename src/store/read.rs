@@ -9,8 +9,8 @@ use crate::store::{Key, Prefix};
 
 /// The version of a stored record.
 ///
-/// The store gives a record a new version with every write. A version is never used twice for one key, not even after the
-/// record was deleted: a number that counts all writes of the store, or of the key's shard, is enough.
+/// The store gives a record a higher version with every write. The versions of one key only grow, also when the
+/// record was deleted between: a number that counts all writes of the store, or of the key's shard, is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordVersion(NonZeroU64);
 

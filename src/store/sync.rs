@@ -20,7 +20,7 @@ use crate::store::{Batch, ReadSet, Receipt, Records};
 ///    hold, nothing of the batch is written, whatever the other keys say.
 /// 3. **Each key is linearizable.** A read that begins after a commit returned sees that commit, or a later one. Different keys of one
 ///    read need not be of one instant; the engine tells when they do not fit together.
-/// 4. **Versions are never used twice for one key**, not even after a delete.
+/// 4. **The versions of one key only grow**, also over a delete.
 /// 5. **Committed is durable.** What was reported as [`Receipt::Committed`] is there after a crash.
 /// 6. **Bytes are returned as they were put**, keys are compared byte by byte, and scans return them in that order.
 ///

@@ -31,7 +31,7 @@ pub(super) fn deleted_stays_deleted_after_reopening(bench: &mut dyn Bench) -> Ch
     Ok(())
 }
 
-pub(super) fn versions_are_not_reused_after_reopening(bench: &mut dyn Bench) -> Checked {
+pub(super) fn versions_grow_after_reopening(bench: &mut dyn Bench) -> Checked {
     let mut versions = Versions::default();
     for _ in 0..3 {
         let store = bench.store();

@@ -40,7 +40,7 @@ pub(crate) const LOST: &[Defect] = &[
                 db
             })
     }),
-    ("versions begin anew after a restart", "versions_are_not_reused_after_reopening", || {
+    ("versions begin anew after a restart", "versions_grow_after_reopening", || {
         Broken::sound().reopens(|db| {
             let new = MemoryStore::new();
             for (key, stored) in db.records() {

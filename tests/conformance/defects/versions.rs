@@ -64,7 +64,10 @@ pub(crate) const VERSIONS: &[Defect] = &[
     ("the version is a hash of the bytes", "every_put_gives_a_new_version", || {
         with_versions(|stored| hash(&stored.bytes))
     }),
-    ("the version is a few bits wide", "versions_are_never_reused", || {
+    ("versions fall", "every_put_gives_a_new_version", || {
+        with_versions(|stored| u64::MAX - stored.version.get())
+    }),
+    ("the version is a few bits wide", "versions_only_grow", || {
         with_versions(|stored| stored.version.get() % 16 + 1)
     }),
     ("a batch is delivered a second time later", "other_keys_keep_their_version", || {
