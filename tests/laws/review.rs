@@ -284,20 +284,27 @@ fn r14_a_view_that_missed_facts_does_not_permit() {
 }
 
 #[test]
-fn r15_a_partner_does_not_make_a_child_come_of_age() {
+fn r15_only_a_trusted_word_makes_a_child_come_of_age() {
     let policy = policy();
-    let mut run = Run::new(&policy);
-    run.act(Actor::guardian(every_power()), Act::OptOut(vec![Scope::EVERYTHING])).unwrap();
-    run.pass(60);
-    let partner = Actor::partner(SystemId::new("stranger").unwrap());
-    let ask = Command::new(partner, Act::Request(vec![Stated::cell(news())]))
-        .with_evidence(explicit().with_age(40))
-        .having_seen(run.view.token().clone());
-    let _ = run.command(&ask);
-    run.pass(60);
-    let confirm = Act::Confirm(run.last_request());
-    let _ = run.person(confirm);
-    assert!(!run.permits(news()));
+    let stranger = SystemId::new("stranger").unwrap();
+    for (who, comes_of_age) in [
+        (Actor::subject(), true),
+        (Actor::subject().reported_by(stranger), false),
+        (Actor::partner(stranger), false),
+        (operator(), false),
+    ] {
+        let mut run = Run::new(&policy);
+        run.act(Actor::guardian(every_power()), Act::OptOut(vec![Scope::EVERYTHING])).unwrap();
+        run.pass(60);
+        let ask = Command::new(who, Act::Request(vec![Stated::cell(news())]))
+            .with_evidence(explicit().with_age(40))
+            .having_seen(run.view.token().clone());
+        let _ = run.command(&ask);
+        run.pass(60);
+        let confirm = Act::Confirm(run.last_request());
+        let _ = run.person(confirm);
+        assert_eq!(run.permits(news()), comes_of_age, "{who:?}");
+    }
 }
 
 #[test]
