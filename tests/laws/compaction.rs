@@ -226,8 +226,8 @@ fn d21_limits_are_checked_before_work() {
     let many = vec![Stated::cell(news()); 257];
     let limit = Rejection::LimitExceeded { which: "statements in a command", max: 256 };
     assert_eq!(run.person(Act::Grant { stated: many, window: None }).map(|_| ()), Err(limit));
-    let scopes = vec![Scope::purpose(id("news")); 1_000_000];
-    let decided = run.person(Act::OptOut(scopes)).unwrap();
+    let said = |n| Scope::purpose(id("news")).at(ContactPointId::from_u128(n));
+    let decided = run.person(Act::OptOut((0..100_000).map(said).collect())).unwrap();
     assert_eq!(decided.facts.len(), 1, "a withdrawal too large to keep apart is read in the widest sense");
     assert!(!run.permits(cell("events", EMAIL)));
     let small = Limits { cells: 3, ..Limits::default() };

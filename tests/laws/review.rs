@@ -56,9 +56,16 @@ fn r01_a_reassignment_to_the_holder_does_not_lift_their_own_opt_out() {
 fn r02_too_many_opt_outs_keep_the_service_they_name() {
     let policy = policy();
     let mut run = Run::new(&policy);
-    let scopes: Vec<_> = (0..257).map(|_| Scope::purpose(id("outages"))).collect();
-    run.person(Act::OptOut(scopes)).unwrap();
+    let outages = Scope::purpose(id("outages"));
+    let scopes =
+        (0..257).map(|n| outages.at(ContactPointId::from_u128(n))).chain([Scope::purpose(id("news"))]);
+    let decided = run.person(Act::OptOut(scopes.collect())).unwrap();
+    let recorded: Vec<_> = decided.reports.iter().filter_map(|report| report.scope).collect();
+    assert_eq!(recorded, [Scope::EVERYTHING, outages]);
+    assert_eq!(decided.facts.len(), recorded.len());
+    assert!(decided.effects.contains(&Effect::OpenReview { scope: Scope::EVERYTHING }));
     assert!(!run.permits(cell("outages", EMAIL)), "257 times no is a yes");
+    assert!(run.permits(cell("alerts", EMAIL)), "not named");
 }
 
 #[test]
