@@ -8,7 +8,6 @@ extern crate alloc;
 
 use alloc::sync::Arc;
 
-use consent_engine::op::{EngineError, Settings, Stamp};
 use consent_engine::store::{AsyncStore, Batch, MemoryStore, ReadSet, Receipt, Records, Store};
 use consent_engine::*;
 use tokio::task::{JoinError, JoinSet, spawn_blocking, yield_now};

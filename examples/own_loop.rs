@@ -11,7 +11,7 @@ use alloc::collections::{BTreeMap, VecDeque};
 use core::convert::Infallible;
 use core::error::Error;
 
-use consent_engine::op::{Committing, Decide, Reading, Settings, Stamp, Step};
+use consent_engine::op::{Committing, Decide, Reading, Step};
 use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
 use consent_engine::*;
 

@@ -7,7 +7,6 @@
 
 use core::cell::Cell;
 
-use consent_engine::op::{IndexSecrets, Settings, Stamp};
 use consent_engine::store::MemoryStore;
 use consent_engine::strategy::{self, World};
 use consent_engine::*;

@@ -1,5 +1,4 @@
 //! The quick start: one purpose, one person, a yes, a no, and the question in between and after.
-use consent_engine::op::{IndexSecrets, Settings, Stamp};
 use consent_engine::store::MemoryStore;
 use consent_engine::*;
 

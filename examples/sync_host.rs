@@ -8,7 +8,7 @@
 use core::cell::Cell;
 use std::io;
 
-use consent_engine::op::{EngineError, IndexSecrets, Load, OperationError, Settings, Stamp};
+use consent_engine::op::Load;
 use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
 use consent_engine::*;
 use thiserror::Error;

@@ -93,6 +93,14 @@ pub use id::{
     Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,
     TenantId, WriterId,
 };
+#[cfg(feature = "engine")]
+pub use op::{
+    decide::CommandOutcome,
+    error::{EngineError, OperationError},
+    secret::IndexSecrets,
+    settings::{Settings, Stamp},
+    who::{Alias, Who},
+};
 pub use policy::{LimitExceeded, Limited, Limits, Policy, PolicyError, Regime, RegimeSet};
 pub use purpose::{
     Catalogue, CatalogueError, CatalogueProblem, EvidenceNeed, FrequencyCap, LawfulBasis, NoticeNeed,

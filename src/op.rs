@@ -4,7 +4,8 @@
 //! language, an actor) drives them itself. **The canonical loop** is this, and nothing else is needed:
 //!
 //! ```
-//! use consent_engine::op::{EngineError, Operation, Step};
+//! use consent_engine::op::{Operation, Step};
+//! use consent_engine::EngineError;
 //! use consent_engine::store::Store;
 //!
 //! fn drive<O: Operation, S: Store>(operation: O, store: &S) -> Result<O::Outcome, EngineError<S::Error>> {
@@ -23,9 +24,9 @@
 //! forgets what it read, looks for the command's record, and plans again.
 
 mod apply;
-mod decide;
+pub(crate) mod decide;
 mod due;
-mod error;
+pub(crate) mod error;
 mod expire;
 mod fingerprint;
 mod halt;
@@ -34,25 +35,26 @@ mod load;
 mod loaded;
 mod locate;
 mod plan;
-mod secret;
-mod settings;
+pub(crate) mod secret;
+pub(crate) mod settings;
 mod step;
 mod target;
-mod who;
+pub(crate) mod who;
 
-pub use decide::{CommandOutcome, Decide};
+pub(crate) use decide::CommandOutcome;
+pub use decide::Decide;
 pub use due::{DueCursor, DueList, DuePage, Reschedule};
-pub use error::{EngineError, OperationError};
+pub(crate) use error::{EngineError, OperationError};
 pub use expire::{ExpireCommands, Expired};
 pub use halt::Halt;
 pub use history::{History, HistoryCursor, HistoryPage};
 pub use load::{Load, Person};
 pub use loaded::Loaded;
 pub use plan::{Operation, Plan};
-pub use secret::IndexSecrets;
-pub use settings::{Settings, Stamp};
+pub(crate) use secret::IndexSecrets;
+pub(crate) use settings::{Settings, Stamp};
 pub use step::{Committing, Reading, Step};
-pub use who::{Alias, Who};
+pub(crate) use who::{Alias, Who};
 
 pub use crate::wire::Corruption;
 

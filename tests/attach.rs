@@ -1,7 +1,6 @@
 //! Giving an address to a person through the engine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may panic")]
 
-use consent_engine::op::{IndexSecrets, OperationError, Settings, Stamp};
 use consent_engine::store::{MemoryStore, Row, Store};
 use consent_engine::*;
 
@@ -19,7 +18,7 @@ fn attach(engine: &Engine<MemoryStore>, text: &str, command: u128) -> Result<Con
     let stamp = Stamp::new(NOW.parse().unwrap(), CommandId::from_u128(command));
     match engine.attach(ADA, &address, Actor::subject(), stamp) {
         Ok(outcome) => Ok(outcome.point.expect("an address leads to a contact point")),
-        Err(op::EngineError::Operation(error)) => Err(error),
+        Err(EngineError::Operation(error)) => Err(error),
         Err(error) => panic!("{error}"),
     }
 }

@@ -1,4 +1,4 @@
-//! The reference model against answers that were derived by hand from DESIGN.md.
+//! The reference model, and the engine beside it, against answers that were derived by hand from DESIGN.md.
 #![cfg(feature = "model")]
 #![allow(
     clippy::unwrap_used,
@@ -166,11 +166,32 @@ impl History {
     }
 
     fn eval_as(&self, subject: &Subject, query: &Query, now: i64) -> Answer {
-        Model::new(&policy(), subject, self.facts.clone()).evaluate(query, s(now))
+        let (policy, now) = (policy(), s(now));
+        let answer = Model::new(&policy, subject, self.facts.clone()).evaluate(query, now);
+        let view = self.view(&policy, subject);
+        let decision = evaluate(&view, query, &policy, now);
+        let engine = Answer {
+            verdict: decision.verdict(),
+            standing: decision.standing(),
+            basis: decision.basis(),
+            reasons: decision.reasons(),
+            valid_until: decision.valid_until(),
+        };
+        assert_eq!(engine, answer, "the engine against the model");
+        assert_eq!(consent_engine::permits(&view, query, &policy, now), decision.is_permit());
+        answer
+    }
+
+    fn view(&self, policy: &Policy, subject: &Subject) -> View {
+        View::new(policy, subject.clone(), Projection::fold(&self.facts).0).unwrap()
     }
 
     fn state(&self, cell: Cell, now: i64) -> CellState {
-        Model::new(&policy(), &Subject::new(ME), self.facts.clone()).state(cell, s(now))
+        let (policy, now, me) = (policy(), s(now), Subject::new(ME));
+        let state = Model::new(&policy, &me, self.facts.clone()).state(cell, now);
+        let engine = cell_state(&self.view(&policy, &me), cell, &policy, now);
+        assert_eq!(engine, state, "the engine against the model");
+        state
     }
 
     fn lifts(&self, cell: Cell, attempt: &Attempt<'_>) -> Result<Vec<Named>, NotNamed> {
@@ -850,6 +871,7 @@ fn silence_of_a_child_or_a_role_address_is_no_consent() {
     denies(h.eval_as(&child, &silent, 10), Unknown, [Reason::Minor]);
     let both = query_in("news", RegimeSet::OPT_OUT.with(Regime::OptIn));
     denies(h.eval_as(&child, &both, 10), Unknown, [Reason::Minor, Reason::ConsentMissing]);
+    denies(h.eval_as(&child, &query("news"), 10), Unknown, [Reason::ConsentMissing]);
     let info = Subject { role_addresses: vec![A], ..Subject::new(ME) };
     denies(h.eval_as(&info, &silent, 10), Unknown, [Reason::RoleAddress]);
     denies(h.eval_as(&info, &both, 10), Unknown, [Reason::RoleAddress, Reason::ConsentMissing]);
@@ -1019,8 +1041,98 @@ fn the_contact_point_must_be_there_held_served_and_verified() {
     permits(h.eval(&query("sure"), 40), Explicit, LawfulBasis::Consent);
     let view = ViewToken::NOTHING;
     h.add(at(A), 50, FactKind::Reassign(Reassign { point: A, from: ME, to: Some(YOU), view }));
+    denies(h.eval(&query("sure"), 60), Explicit, [Reason::ContactPointUnknown, Reason::ConsentRevoked]);
     h.attach(ME, A, 60);
     denies(h.eval(&query("sure"), 70), Explicit, [Reason::ContactPointUnverified, Reason::ConsentRevoked]);
+}
+
+#[test]
+fn an_answer_is_valid_until_the_first_end_of_any_grant_that_counts() {
+    let other = LogId::new(Aggregate::Subject(ME), V);
+    for (lasting, ending) in [(of(ME), other), (other, of(ME))] {
+        let mut h = History::new();
+        h.add(lasting, 10, FactKind::Grant(Arc::new(grant(10, cell("news")))));
+        let window = Interval::new(s(10), Some(s(100))).unwrap();
+        h.add(ending, 10, FactKind::Grant(Arc::new(Grant { window, ..grant(10, cell("news")) })));
+        let answer = h.eval(&query("news"), 20);
+        permits(answer, Explicit, LawfulBasis::Consent);
+        assert_eq!(answer.valid_until, Some(s(100)));
+    }
+}
+
+#[test]
+fn a_block_with_an_end_is_half_open_where_no_consent_is_asked() {
+    let mut h = History::new();
+    h.restrict_until(of(ME), 10, R::OperatorBlock, everything(), Some(100));
+    let end = s(100);
+    let last = h.eval(&query("receipt"), 99);
+    defers(last, end, [Reason::OperatorBlock]);
+    assert_eq!(last.valid_until, Some(end));
+    permits(h.eval(&query("receipt"), 100), ByRule, LawfulBasis::Contract);
+}
+
+#[test]
+fn links_in_strange_logs_are_without_effect() {
+    let is_permitted = |h: &History, query| h.eval(&query, 30).verdict == Verdict::Permit;
+    for log in [of(ME), of(YOU), at(A), at(B)] {
+        let own = log == of(ME) || log == at(A);
+        let mut h = History::default();
+        h.add(log, 0, FactKind::Attach { subject: ME, point: A, point_kind: PointKind::Email });
+        assert_eq!(is_permitted(&h, query("svc")), own, "attached in {log:?}");
+        let mut h = History::new();
+        h.grant(10, cell("sure"));
+        h.add(log, 20, FactKind::Verify { subject: ME, point: A });
+        assert_eq!(is_permitted(&h, query("sure")), own, "verified in {log:?}");
+        let mut h = History::new();
+        h.attach(ME, B, -DAY);
+        h.restrict(at(A), 10, R::Legal, everything());
+        h.add(log, 20, FactKind::Replace { subject: ME, old: A, new: B });
+        assert_eq!(is_permitted(&h, query("svc").at(B)), log != of(ME), "replaced in {log:?}");
+        let mut h = History::new();
+        h.grant(10, cell("news"));
+        let reassign = Reassign { point: A, from: ME, to: None, view: ViewToken::NOTHING };
+        h.add(log, 20, FactKind::Reassign(reassign));
+        h.attach(ME, A, 25);
+        assert_eq!(is_permitted(&h, query("news")), log != at(A), "reassigned in {log:?}");
+    }
+}
+
+#[test]
+fn the_latest_attach_and_the_latest_verification_count_in_any_order() {
+    for (first, second) in [(10, 25), (25, 10), (25, 25)] {
+        let mut h = History::new();
+        let kinds = if first < second {
+            [PointKind::Phone, PointKind::Email]
+        } else {
+            [PointKind::Email, PointKind::Phone]
+        };
+        for (when, point_kind) in [first, second].into_iter().zip(kinds) {
+            h.add(at(A), when, FactKind::Attach { subject: ME, point: A, point_kind });
+        }
+        let served = h.eval(&query("svc"), 30).verdict == Verdict::Permit;
+        assert_eq!(served, first != second, "of one instant the last counts");
+        let mut h = History::new();
+        let view = ViewToken::NOTHING;
+        h.add(at(A), 15, FactKind::Reassign(Reassign { point: A, from: ME, to: None, view }));
+        h.attach(ME, A, 20);
+        h.grant(20, cell("sure"));
+        for when in [first, second] {
+            h.add(at(A), when, FactKind::Verify { subject: ME, point: A });
+        }
+        permits(h.eval(&query("sure"), 30), Explicit, LawfulBasis::Consent);
+    }
+}
+
+#[test]
+fn where_nothing_was_granted_a_revocation_is_told_before_a_lapse() {
+    let other = LogId::new(Aggregate::Subject(ME), V);
+    for (revoked_in, lapsed_in) in [(of(ME), other), (other, of(ME))] {
+        let mut h = History::new();
+        h.add(lapsed_in, 10, FactKind::Lapsed { cause: LapseCause::Inactivity, ended: revocation("news") });
+        denies(h.eval(&query("news"), 20), Explicit, [Reason::ConsentExpired]);
+        h.add(revoked_in, 10, FactKind::Revocation(revocation("news")));
+        denies(h.eval(&query("news"), 20), Explicit, [Reason::ConsentRevoked]);
+    }
 }
 
 #[test]

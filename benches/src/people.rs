@@ -4,12 +4,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use consent_engine::op::{Settings, Stamp, Who};
 use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
 use consent_engine::{
     Act, Actor, Authority, Command, CommandId, ContactPointId, Engine, Interval, PointKind, Power, Query,
     Scope, Span, SubjectId, TenantId, Timestamp,
 };
+use consent_engine::{Settings, Stamp, Who};
 
 use crate::{EMAIL, Person, SUBJECT, WRITER, floor, grant, name};
 

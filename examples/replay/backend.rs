@@ -8,9 +8,10 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::thread::{self, Thread};
 
-use consent_engine::op::{EngineError, Operation, OperationError, Settings, Step};
+use consent_engine::op::{Operation, Step};
 use consent_engine::store::{Blocking, DynStore, MemoryStore, Store};
 use consent_engine::{AsyncEngine, Engine};
+use consent_engine::{EngineError, OperationError, Settings};
 
 use crate::fault::Fault;
 

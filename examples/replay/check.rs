@@ -1,7 +1,7 @@
 use alloc::collections::BTreeMap;
 
+use consent_engine::CommandOutcome;
 use consent_engine::interop;
-use consent_engine::op::CommandOutcome;
 use consent_engine::{Effect, End, FactKind, NotNamed, Rejection, Report, State, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 use alloc::collections::BTreeMap;
 use core::ops::Range;
 
-use consent_engine::op::{History, HistoryCursor, Settings};
+use consent_engine::Settings;
+use consent_engine::op::{History, HistoryCursor};
 use consent_engine::{
     Aggregate, Consulted, Fact, FactKind, LogId, Named, Position, RestrictionKey, Seq, ViewToken, WriterId,
 };

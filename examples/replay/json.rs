@@ -1,7 +1,7 @@
 //! A step for programs.
 
+use consent_engine::CommandOutcome;
 use consent_engine::interop::Effect;
-use consent_engine::op::CommandOutcome;
 use consent_engine::{Evidence, Fact, Rejection};
 use serde_json::{Map, Value, json};
 

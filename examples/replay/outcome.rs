@@ -1,5 +1,5 @@
+use consent_engine::CommandOutcome;
 use consent_engine::interop::{DsrKind, Effect, Noop, Warning};
-use consent_engine::op::CommandOutcome;
 use consent_engine::{CellState, DecisionRecord, Position, Reason, Rejection};
 
 /// What a step came to.

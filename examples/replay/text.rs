@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use consent_engine::op::CommandOutcome;
+use consent_engine::CommandOutcome;
 use consent_engine::{End, Fact, Position, Rejection, Report, State, Verdict};
 
 use crate::check::effect_name;

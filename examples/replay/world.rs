@@ -4,12 +4,13 @@ use core::ops::Range;
 
 use consent_engine::interop::salesforce::Observation;
 use consent_engine::interop::{ForeignId, Record};
-use consent_engine::op::{CommandOutcome, Decide, Load, OperationError, Settings, Stamp};
+use consent_engine::op::{Decide, Load};
 use consent_engine::{
     Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, FactKind, Interval, PointKind,
     Power, Projection, Rejection, Subject, SubjectId, SubjectKind, SystemId, TenantId, Timestamp, View,
     ViewToken, WriterId,
 };
+use consent_engine::{CommandOutcome, OperationError, Settings, Stamp};
 
 use crate::backend::{Backend, Through};
 use crate::fault::Fault;

@@ -191,7 +191,7 @@ impl<'a> Check<'a> {
             Foreign::UnknownNegative => out.fail(Reason::UnknownForeignNegative, NO_SOURCE, None)?,
         }
         if let Some(read) = self.query.snapshot {
-            let ahead = read > self.now && read > self.now.saturating_add(self.policy.skew());
+            let ahead = read > self.now && self.now.saturating_add(self.policy.skew()) < read;
             match read.checked_add(self.policy.snapshot_age()) {
                 Some(stale_at) if self.now < stale_at && !ahead => out.edge(stale_at),
                 _ => {

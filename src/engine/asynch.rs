@@ -13,7 +13,7 @@ use crate::store::AsyncStore;
 /// use consent_engine::*;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let policy = Policy::new(1, Catalogue::new([], [])?);
-/// let settings = op::Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy);
+/// let settings = Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy);
 /// let engine = AsyncEngine::new(Blocking::new(MemoryStore::new()), settings);
 /// let loading = async { engine.load(SubjectId::from_u128(7)).await };
 /// # let mut loading = std::pin::pin!(loading);

@@ -15,7 +15,7 @@ use crate::store::Store;
 /// let news = PurposeId::new("news")?;
 /// let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
 /// let policy = Policy::new(1, Catalogue::new([purpose], [])?);
-/// let engine = Engine::new(MemoryStore::new(), op::Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy));
+/// let engine = Engine::new(MemoryStore::new(), Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy));
 ///
 /// let (ada, now) = (SubjectId::from_u128(7), "2026-03-02T10:00:00Z".parse()?);
 /// let query = engine.query(news, RegimeSet::OPT_IN)?.on(Channel::Web);
@@ -23,7 +23,7 @@ use crate::store::Store;
 ///
 /// let stated = Stated { purpose: Breadth::Exactly(news), channel: Some(Channel::Web), point: None };
 /// let evidence = Evidence::new(Method::Explicit, SourceName::new("web")?);
-/// engine.opt_in(ada, [stated], evidence, op::Stamp::new(now, CommandId::from_u128(1)))?;
+/// engine.opt_in(ada, [stated], evidence, Stamp::new(now, CommandId::from_u128(1)))?;
 /// assert!(engine.permits(ada, &query, now)?);
 /// # Ok(())
 /// # }

@@ -40,7 +40,7 @@ macro_rules! use_cases {
             ///
             /// # Errors
             ///
-            /// [`AmbiguousSubject`](crate::op::OperationError::AmbiguousSubject) by a shared address; else as
+            /// [`AmbiguousSubject`](crate::OperationError::AmbiguousSubject) by a shared address; else as
             /// [`run`](Self::run).
             pub $($async)? fn load(
                 &self,
@@ -123,8 +123,8 @@ macro_rules! use_cases {
             ///
             /// # Errors
             ///
-            /// [`Rejected`](crate::op::OperationError::Rejected) if every part is refused. See
-            /// [`OperationError`](crate::op::OperationError) for the rest.
+            /// [`Rejected`](crate::OperationError::Rejected) if every part is refused. See
+            /// [`OperationError`](crate::OperationError) for the rest.
             pub $($async)? fn decide(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -183,7 +183,7 @@ macro_rules! use_cases {
             ///
             /// # Errors
             ///
-            /// [`OtherSpelling`](crate::op::OperationError::OtherSpelling) if the same mailbox is attached as it is written
+            /// [`OtherSpelling`](crate::OperationError::OtherSpelling) if the same mailbox is attached as it is written
             /// otherwise; else as [`decide`](Self::decide).
             pub $($async)? fn attach(
                 &self,
@@ -200,7 +200,7 @@ macro_rules! use_cases {
             ///
             /// # Errors
             ///
-            /// [`AliasConflict`](crate::op::OperationError::AliasConflict) if it belongs to somebody else; else as
+            /// [`AliasConflict`](crate::OperationError::AliasConflict) if it belongs to somebody else; else as
             /// [`decide`](Self::decide).
             pub $($async)? fn claim(
                 &self,
@@ -217,7 +217,7 @@ macro_rules! use_cases {
             ///
             /// # Errors
             ///
-            /// [`StoreCorrupt`](crate::op::OperationError::StoreCorrupt) if facts are missing; else as [`run`](Self::run).
+            /// [`StoreCorrupt`](crate::OperationError::StoreCorrupt) if facts are missing; else as [`run`](Self::run).
             pub $($async)? fn history(
                 &self,
                 aggregate: crate::Aggregate,

@@ -14,7 +14,7 @@ use crate::op::Alias;
 /// each address, and then removing the old one. Keep secrets apart from the store. They hide in `Debug`.
 ///
 /// ```
-/// use consent_engine::op::IndexSecrets;
+/// use consent_engine::IndexSecrets;
 /// let secrets = IndexSecrets::new([7; 32]).and([8; 32]);
 /// assert_eq!(format!("{secrets:?}"), "IndexSecrets(2, [redacted])");
 /// ```

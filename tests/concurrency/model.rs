@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, RwLock};
 
-use consent_engine::op::Settings;
+use consent_engine::Settings;
 use consent_engine::store::{Batch, Receipt, Stored};
 use stateright::{Model, Property};
 

@@ -193,7 +193,8 @@ fn landed(world: &World, state: &State, is: impl Fn(&Work) -> bool) -> bool {
 pub fn reached(names: &[&'static str]) -> Vec<Property<World>> {
     use consent_engine::store::Receipt;
 
-    let all: [(&'static str, fn(&World, &State) -> bool); 10] = [
+    type Reached = fn(&World, &State) -> bool;
+    let all: [(&'static str, Reached); 10] = [
         (CONFLICT, |_, state| {
             some_ending(state, |progress, _| progress.met(|receipt| matches!(receipt, Receipt::Conflict(_))))
         }),

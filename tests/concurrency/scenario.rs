@@ -1,11 +1,12 @@
 //! The small worlds that are explored: who does what, in which region, and what may go wrong.
 
-use consent_engine::op::{Decide, IndexSecrets, Load, Settings, Stamp, Who};
+use consent_engine::op::{Decide, Load};
 use consent_engine::store::MemoryStore;
 use consent_engine::{
     Act, Actor, Address, Aggregate, Breadth, Channel, Command, CommandId, ContactPointId, Engine, PointKind,
     Query, RegimeSet, Scope, Stated, TenantId, WriterId,
 };
+use consent_engine::{IndexSecrets, Settings, Stamp, Who};
 
 use crate::history::Call;
 use crate::image::Image;
@@ -123,10 +124,6 @@ impl Work {
 
     pub fn job(&self, attempts: u32) -> Job {
         let settings = settings(self.writer).with_attempts(attempts);
-        if self.deed == Deed::Ask {
-            let (load, policy) = (Load::new(settings, PERSON.into()), policy());
-            return Job::Ask { load, query: question(), policy, now: t(self.at) };
-        }
         let grant = || {
             let stated = Stated {
                 purpose: Breadth::Exactly(id("news")),
@@ -151,7 +148,10 @@ impl Work {
                 let act = Act::Attach { point: POINT, kind: PointKind::Email };
                 (OTHER_PERSON.into(), Command::new(operator(), act))
             }
-            Deed::Ask => unreachable!("asked above"),
+            Deed::Ask => {
+                let (load, policy) = (Load::new(settings, PERSON.into()), policy());
+                return Job::Ask { load, query: question(), policy, now: t(self.at) };
+            }
         };
         Job::Command(Decide::new(settings, who, command, Stamp::new(t(self.at), self.id())))
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
-use consent_engine::op::Stamp;
+use consent_engine::Stamp;
 use consent_engine::store::MemoryStore;
 use consent_engine::{Breadth, Channel, CommandId, End, Engine, Scope, Stated};
 
@@ -63,7 +63,7 @@ fn opt_in(engine: &Engine<MemoryStore>, log: &Log) -> Option<What> {
 
 fn opt_out(engine: &Engine<MemoryStore>, log: &Log, round: u64) -> Option<What> {
     // In turn in the log of the person and in that of the address.
-    let scope = if round % 2 == 0 { Scope::EVERYTHING } else { Scope::EVERYTHING.at(POINT) };
+    let scope = if round.is_multiple_of(2) { Scope::EVERYTHING } else { Scope::EVERYTHING.at(POINT) };
     engine.opt_out(PERSON, [scope], stamp(log)).unwrap();
     Some(What::OptOut)
 }

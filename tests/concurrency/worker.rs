@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, RwLock};
 
-use consent_engine::op::{
-    CommandOutcome, Decide, EngineError, Load, Operation, OperationError, Person, Step,
-};
+use consent_engine::op::{Decide, Load, Operation, Person, Step};
 use consent_engine::store::{Batch, Page, ReadSet, Receipt, Records, Stored};
+use consent_engine::{CommandOutcome, EngineError, OperationError};
 use consent_engine::{End, LogId, Policy, Query, Seq, Timestamp, permits};
 
 use crate::digest;
 
 /// What a worker runs.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "few of them live at a time")]
 pub enum Job {
     Command(Decide),
     Ask { load: Load, query: Query, policy: Policy, now: Timestamp },

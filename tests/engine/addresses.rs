@@ -1,4 +1,3 @@
-use consent_engine::op::{Alias, IndexSecrets, OperationError};
 use consent_engine::store::MemoryStore;
 use consent_engine::*;
 
@@ -124,14 +123,14 @@ fn a_new_secret_finds_what_was_written_under_the_old_one() {
     let both = IndexSecrets::new([7; 32]).and([8; 32]);
     let rotating = Shop::with(Engine::new(&store, settings().with_index_secrets(both)));
     rotating.pass(1_000);
-    let stamp = op::Stamp::new(rotating.now(), CommandId::from_u128(0x900));
+    let stamp = Stamp::new(rotating.now(), CommandId::from_u128(0x900));
     rotating.engine.attach(PERSON, &address("ada@example.com"), Actor::subject(), stamp).unwrap();
     let new = Engine::new(&store, settings().with_index_secrets(IndexSecrets::new([8; 32])));
     let decision =
         new.evaluate_at(PERSON, &address("ada@example.com"), &shop.ask("news"), rotating.now()).unwrap();
     assert!(decision.reasons.contains(Reason::OptOut));
     assert!(!decision.reasons.contains(Reason::ContactPointUnknown), "{decision:?}");
-    let none = Engine::new(&store, op::Settings::new(TENANT, WRITER, policy()));
+    let none = Engine::new(&store, Settings::new(TENANT, WRITER, policy()));
     let missing = none.evaluate_at(PERSON, &address("ada@example.com"), &shop.ask("news"), rotating.now());
     assert_eq!(refused(missing), OperationError::SecretsMissing);
 }
@@ -180,7 +179,7 @@ fn nobody_can_have_the_contact_point_of_unknown_addresses() {
     let attach = Act::Attach { point: nobodys, kind: PointKind::Email };
     let attached = shop.engine.decide(PERSON, Command::new(operator(), attach), shop.stamp());
     assert_eq!(refused(attached), OperationError::Rejected(Rejection::UnknownContactPoint));
-    let stamp = op::Stamp::new(shop.now(), CommandId::from_u128(u128::MAX));
+    let stamp = Stamp::new(shop.now(), CommandId::from_u128(u128::MAX));
     let made = shop.engine.attach(PERSON, &address("a@example.com"), operator(), stamp);
     assert_eq!(refused(made), OperationError::Rejected(Rejection::UnknownContactPoint));
 }

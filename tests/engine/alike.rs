@@ -1,6 +1,5 @@
 //! Random scripts of commands through the engine: what it answers is what the pure core says of all the facts.
 
-use consent_engine::op::{EngineError, OperationError, Settings, Stamp};
 use consent_engine::store::{Blocking, DynStore, MemoryStore, Store};
 use consent_engine::strategy::{self, Run, Step, World};
 use consent_engine::*;
@@ -25,7 +24,7 @@ fn settings(world: &World, step: &Step) -> Settings {
 }
 
 /// The facts of one commit, read back.
-fn written(engine: &Engine<impl Store>, outcome: &op::CommandOutcome) -> Vec<Fact> {
+fn written(engine: &Engine<impl Store>, outcome: &CommandOutcome) -> Vec<Fact> {
     let mut facts = Vec::new();
     for (log, first, last) in &outcome.facts {
         let mut cursor = None;

@@ -114,7 +114,7 @@ fn d21_a_person_has_as_many_addresses_as_a_view_holds() {
     let before = image(shop.engine.store());
     let more = shop.engine.attach(PERSON, &address("more@example.com"), Actor::subject(), shop.stamp());
     let limit = Rejection::LimitExceeded { which: Limited::ContactPoints, max: Limits::MAX_POINTS as u64 };
-    assert_eq!(refused(more), op::OperationError::Rejected(limit));
+    assert_eq!(refused(more), OperationError::Rejected(limit));
     assert_eq!(image(shop.engine.store()), before);
     shop.opt_in(PERSON, "news").unwrap();
     assert!(shop.permits(PERSON, "a7@example.com", "news"));
@@ -128,7 +128,7 @@ fn l50_an_opt_out_always_finds_room() {
     let names: Vec<_> = (0..600).map(|n| format!("purpose-{n}-{}", "x".repeat(30))).collect();
     let all = names.iter().map(|name| Purpose::new(id(name), PurposeClass::Processing, LawfulBasis::Consent));
     let policy = policy_of(all.collect());
-    let engine = Engine::new(MemoryStore::new(), op::Settings::new(TENANT, WRITER, policy));
+    let engine = Engine::new(MemoryStore::new(), Settings::new(TENANT, WRITER, policy));
     let shop = Shop::with(engine);
     let mut refusals = 0;
     for names in names.chunks(50) {

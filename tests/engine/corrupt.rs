@@ -1,6 +1,6 @@
 //! d42: a store that lies.
 
-use consent_engine::op::{Corruption, Load, OperationError, Step, Who};
+use consent_engine::op::{Corruption, Load, Step};
 use consent_engine::store::{MemoryStore, Page, RecordVersion, Records, Row, Scan, Store, Stored};
 use consent_engine::*;
 
@@ -74,7 +74,7 @@ fn d42_swapped_records_and_records_of_another_tenant_are_noticed() {
     };
     assert_eq!(why(load(&shop, foreign)), Corruption::Checksum);
     load(&shop, swap).unwrap();
-    let settings = op::Settings::new(TenantId::from_u128(0x7f), WRITER, policy());
+    let settings = Settings::new(TenantId::from_u128(0x7f), WRITER, policy());
     let tenant = Engine::new(shop.engine.store(), settings);
     tenant.opt_out(PERSON, [Scope::EVERYTHING], shop.stamp()).unwrap();
     let theirs = image(shop.engine.store())

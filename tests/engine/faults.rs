@@ -2,7 +2,7 @@
 //! run without faults.
 
 use consent_engine::conformance::{Fault, FaultKind, FaultStore};
-use consent_engine::op::{Decide, EngineError, OperationError, Stamp, Who};
+use consent_engine::op::Decide;
 use consent_engine::store::{Key, MemoryStore};
 use consent_engine::*;
 

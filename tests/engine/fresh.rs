@@ -1,6 +1,6 @@
 //! l55: a decision carries all that was consulted, and no longer holds once any of it changed.
 
-use consent_engine::op::{Alias, Load, Who};
+use consent_engine::op::Load;
 use consent_engine::*;
 
 use crate::shop::*;
@@ -19,7 +19,7 @@ fn load(shop: &Shop<store::MemoryStore>) -> View {
 #[test]
 fn l55_any_change_to_what_was_consulted_ends_a_decision() {
     let shop = Shop::new();
-    let other = Engine::new(shop.engine.store(), op::Settings::new(TENANT, OTHER_WRITER, policy()));
+    let other = Engine::new(shop.engine.store(), Settings::new(TENANT, OTHER_WRITER, policy()));
     let changes: [&dyn Fn(); 7] = [
         &|| drop(shop.engine.claim(PERSON, &alias(), operator(), shop.stamp()).unwrap()),
         &|| assert_ne!(shop.attach(PERSON, "ada@example.com"), EMAIL),

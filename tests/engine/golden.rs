@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use consent_engine::op::Alias;
 use consent_engine::store::{Action, Batch, Expect, Key, MemoryStore, Row, Store, Write};
 use consent_engine::*;
 
@@ -116,7 +115,7 @@ fn l07_records_of_the_golden_file_are_read_and_mean_the_same() {
         image(old.store()).into_iter().find(|(key, _)| matches!(key.row(), Row::Command { .. })).unwrap();
     let Row::Command { command, .. } = key.row() else { panic!("{key}") };
     let other = Command::new(Actor::subject(), Act::OptOut(vec![Scope::purpose(id("football"))]));
-    let reused = old.decide(PERSON, other.clone(), op::Stamp::new(now, command));
+    let reused = old.decide(PERSON, other.clone(), Stamp::new(now, command));
     assert!(reused.is_err() || key.row().to_string().contains("point"), "{key}");
-    old.decide(PERSON, other, op::Stamp::new(now, CommandId::from_u128(0x9999))).unwrap();
+    old.decide(PERSON, other, Stamp::new(now, CommandId::from_u128(0x9999))).unwrap();
 }

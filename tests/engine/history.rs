@@ -1,4 +1,4 @@
-use consent_engine::op::{Corruption, OperationError};
+use consent_engine::op::Corruption;
 use consent_engine::store::{Action, Batch, Expect, Row, Store, Write};
 use consent_engine::*;
 
@@ -20,7 +20,7 @@ fn read(engine: &Engine<impl Store>, aggregate: Aggregate, limit: u16) -> Vec<Fa
 #[test]
 fn a_history_is_whole_whatever_the_page_size() {
     let shop = Shop::new();
-    let other = Engine::new(shop.engine.store(), op::Settings::new(TENANT, OTHER_WRITER, policy()));
+    let other = Engine::new(shop.engine.store(), Settings::new(TENANT, OTHER_WRITER, policy()));
     shop.attach(PERSON, "ada@example.com");
     for _ in 0..5 {
         shop.opt_in(PERSON, "news").unwrap();
@@ -62,7 +62,7 @@ fn d42_facts_that_a_store_lost_are_missed() {
                     Err(error) => break error,
                 }
             };
-            let op::EngineError::Operation(OperationError::StoreCorrupt { why, .. }) = error else {
+            let EngineError::Operation(OperationError::StoreCorrupt { why, .. }) = error else {
                 panic!("{error}");
             };
             assert!(matches!(why, Corruption::MissingFacts { .. }), "{why}");

@@ -1,6 +1,6 @@
 //! A command takes effect once, whatever becomes of its commits.
 
-use consent_engine::op::{Decide, EngineError, OperationError, Stamp, Step, Who};
+use consent_engine::op::{Decide, Step};
 use consent_engine::store::{Batch, MemoryStore, Receipt, Row, Store};
 use consent_engine::*;
 
@@ -231,7 +231,7 @@ fn d54_facts_state_and_command_are_one_batch() {
 #[test]
 fn d45_two_regions_that_both_write_lose_nothing() {
     let shop = shop_with_consent();
-    let other = Engine::new(shop.engine.store(), op::Settings::new(TENANT, OTHER_WRITER, policy()));
+    let other = Engine::new(shop.engine.store(), Settings::new(TENANT, OTHER_WRITER, policy()));
     other.opt_out(PERSON, [Scope::purpose(id("news"))], shop.stamp()).unwrap();
     shop.opt_out(PERSON, Scope::purpose(id("events"))).unwrap();
     let view = shop.engine.load(PERSON).unwrap();
@@ -254,7 +254,7 @@ fn commands_of_one_person_keep_their_order_and_those_of_many_share_commits() {
     assert!(many.store_error.is_none());
     assert!(many.outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|outcome| !outcome.repeated)));
     for (at, person) in people.iter().enumerate() {
-        let of = |outcome: &Result<op::CommandOutcome, _>| outcome.as_ref().unwrap().facts[0].1.get();
+        let of = |outcome: &Result<CommandOutcome, _>| outcome.as_ref().unwrap().facts[0].1.get();
         assert_eq!((of(&many.outcomes[at]), of(&many.outcomes[at + 100])), (1, 2), "{person}");
     }
     let again = shop.engine.decide_many(commands);

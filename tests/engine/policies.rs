@@ -1,6 +1,5 @@
 //! Two engines with different policies on one store.
 
-use consent_engine::op::{OperationError, Settings, Stamp};
 use consent_engine::store::MemoryStore;
 use consent_engine::*;
 

@@ -2,7 +2,6 @@
 
 use std::cell::Cell as Counter;
 
-use consent_engine::op::{CommandOutcome, IndexSecrets, OperationError, Settings, Stamp, Who};
 use consent_engine::store::{MemoryStore, Store};
 use consent_engine::*;
 
@@ -25,7 +24,7 @@ pub(crate) struct Shop<S> {
     now: Counter<Timestamp>,
 }
 
-pub(crate) type Outcome<S> = Result<CommandOutcome, op::EngineError<<S as Store>::Error>>;
+pub(crate) type Outcome<S> = Result<CommandOutcome, EngineError<<S as Store>::Error>>;
 
 impl Shop<MemoryStore> {
     pub(crate) fn new() -> Self {
@@ -88,10 +87,10 @@ impl<S: Store> Shop<S> {
 
 /// The operation's error, of a store that never fails.
 pub(crate) fn refused<T: std::fmt::Debug, E: std::error::Error>(
-    outcome: Result<T, op::EngineError<E>>,
+    outcome: Result<T, EngineError<E>>,
 ) -> OperationError {
     match outcome {
-        Err(op::EngineError::Operation(error)) => error,
+        Err(EngineError::Operation(error)) => error,
         other => panic!("expected an error of the operation, got {other:?}"),
     }
 }

@@ -1,4 +1,3 @@
-use consent_engine::op::Settings;
 use consent_engine::store::MemoryStore;
 use consent_engine::*;
 
@@ -43,5 +42,5 @@ fn l52_tenants_do_not_see_each_other() {
 
 fn other_tenant(store: &MemoryStore) -> Engine<&MemoryStore> {
     let settings = Settings::new(TenantId::from_u128(0x7f), WRITER, policy());
-    Engine::new(store, settings.with_index_secrets(op::IndexSecrets::new([7; 32])))
+    Engine::new(store, settings.with_index_secrets(IndexSecrets::new([7; 32])))
 }

@@ -135,6 +135,11 @@ fn l50_joining_projections_is_union() {
         assert_eq!(join(&whole, &prefix), whole);
         assert_eq!(join(&prefix, &prefix), prefix);
     }
+    let mut kept = Projection::fold(&run.facts).0;
+    let past = View::as_of(&policy, Subject::new(PERSON), &run.facts, run.view.token(), t(0)).unwrap();
+    assert_ne!(past.projection(), &kept);
+    kept.join(past.projection());
+    assert_eq!(kept, Projection::fold(&run.facts).0, "a view of the past takes nothing away");
     let of = |writer| run.facts.iter().filter(move |fact| fact.position.log.writer == writer);
     let mut joined = Projection::fold(of(WRITER)).0;
     joined.join(&Projection::fold(of(OTHER_WRITER)).0);
@@ -165,6 +170,55 @@ fn l50_at_the_cap_a_withdrawal_is_recorded_wider_and_never_refused() {
     );
 }
 
+/// What is recorded in a full log: the next wider scope, unless only the name of the purpose makes the reason apply.
+#[test]
+fn l50_at_the_cap_a_name_that_counts_is_never_given_up() {
+    let of = |name, class, parent| {
+        Purpose::new(id(name), class, LawfulBasis::Contract)
+            .with_channels([Channel::Email])
+            .with_parent(id(parent))
+    };
+    let more = [
+        of("storms", PurposeClass::Service, "outages"),
+        of("tips", PurposeClass::Service, "news"),
+        of("offers", PurposeClass::Marketing, "outages"),
+    ];
+    let policy = policy_of(purposes().into_iter().chain(more).collect());
+    let policy = policy.with_limits(Limits { restrictions: 1, ..Limits::default() });
+    use RestrictionReason::{Interim, Objection, OptOut};
+    let purpose = |name| Scope::purpose(id(name));
+    for (reason, said, recorded) in [
+        (OptOut, purpose("events"), purpose("events")),
+        (OptOut, purpose("football").on(Channel::Email), Scope::EVERYTHING),
+        (OptOut, purpose("gone"), Scope::EVERYTHING),
+        (OptOut, purpose("storms").on(Channel::Email), purpose("outages")),
+        (OptOut, purpose("tips"), purpose("tips")),
+        (OptOut, purpose("offers"), purpose("outages")),
+        (OptOut, Scope::EVERYTHING.on(Channel::Email), Scope::EVERYTHING),
+        (Objection, purpose("storms"), Scope::EVERYTHING),
+        (Interim, purpose("football"), purpose("news")),
+        (Interim, purpose("tips"), purpose("tips")),
+        (Interim, purpose("fraud").on(Channel::Email), purpose("fraud")),
+    ] {
+        let mut run = Run::new(&policy);
+        run.opt_out(purpose("events"));
+        let act = match reason {
+            OptOut => Act::OptOut(vec![said]),
+            Objection => Act::Object(vec![said]),
+            _ => Act::Restrict { reason, scope: said, until: None },
+        };
+        let decided = run.person(act).unwrap();
+        assert_eq!(decided.reports[0].scope, Some(recorded), "{reason:?} {said:?}");
+        let reviewed = decided.effects.contains(&Effect::OpenReview { scope: recorded });
+        assert_eq!(reviewed, said != recorded, "{reason:?} {said:?}");
+    }
+    let mut run = Run::new(&policy);
+    let scopes = [purpose("news"), purpose("events"), purpose("news").at(EMAIL)];
+    let decided = run.person(Act::OptOut(scopes.to_vec())).unwrap();
+    let recorded: Vec<_> = decided.reports.iter().filter_map(|report| report.scope).collect();
+    assert_eq!(recorded, [purpose("events"), Scope::EVERYTHING, purpose("news").at(EMAIL)], "log by log");
+}
+
 #[test]
 fn d21_limits_are_checked_before_work() {
     let policy = policy();
@@ -172,8 +226,8 @@ fn d21_limits_are_checked_before_work() {
     let many = vec![Stated::cell(news()); 257];
     let limit = Rejection::LimitExceeded { which: Limited::Statements, max: 256 };
     assert_eq!(run.person(Act::Grant { stated: many, window: None }).map(|_| ()), Err(limit));
-    let scopes = vec![Scope::purpose(id("news")); 1_000_000];
-    let decided = run.person(Act::OptOut(scopes)).unwrap();
+    let said = |n| Scope::purpose(id("news")).at(ContactPointId::from_u128(n));
+    let decided = run.person(Act::OptOut((0..100_000).map(said).collect())).unwrap();
     assert_eq!(decided.facts.len(), 1, "a withdrawal too large to keep apart is read in the widest sense");
     assert!(!run.permits(cell("events", EMAIL)));
     let small = Limits { cells: 3, ..Limits::default() };

@@ -134,6 +134,29 @@ fn l03_a_restriction_that_arrives_later_is_not_lifted_by_any_clock() {
 }
 
 #[test]
+fn l03_without_a_token_only_the_person_in_person_saw_anything() {
+    let crm = SystemId::new("crm").unwrap();
+    let policy = policy().with_lifting_systems([crm]);
+    for (actor, in_person) in [
+        (Actor::subject(), true),
+        (Actor::subject().reported_by(crm), false),
+        (Actor::guardian(every_power()), false),
+        (Actor::delegate(every_power()), false),
+    ] {
+        for with_token in [false, true] {
+            let mut run = Run::new(&policy);
+            run.opt_out(Scope::EVERYTHING);
+            let token = run.view.token().clone();
+            run.pass(60);
+            let grant = Command::new(actor, stated(news())).with_evidence(explicit());
+            let grant = if with_token { grant.having_seen(token) } else { grant };
+            run.command(&grant).unwrap();
+            assert_eq!(run.permits(news()), in_person || with_token, "{actor:?}, token: {with_token}");
+        }
+    }
+}
+
+#[test]
 fn l04_ties_restrict_and_nothing_is_dropped() {
     let policy = policy();
     for grant_first in [true, false] {
@@ -259,6 +282,7 @@ fn l07_replay_at_every_prefix_and_from_every_snapshot() {
         assert_eq!(stepwise.apply(fact), Ok(Applied::New));
     }
     assert_eq!(&whole, run.view.projection());
+    assert_eq!(&whole.heads(), run.view.token(), "the heads are what was read");
 }
 
 /// Facts as version 1 wrote them. The file is never regenerated: it is what stores hold.

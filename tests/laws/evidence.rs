@@ -209,3 +209,57 @@ fn l02_a_confirmation_clears_a_bounce_and_lifts_a_complaint_at_its_point() {
     run.person(Act::Confirm(run.last_request())).unwrap();
     assert!(run.permits(news()));
 }
+
+/// A bounce elsewhere, in the instant of the request or after it, may still be true.
+#[test]
+fn l02_a_confirmation_clears_no_bounce_that_it_does_not_disprove() {
+    let policy = policy();
+    let everywhere = Cell { purpose: id("profiling"), channel: None, point: None };
+    for (cell, scope, before, again) in [
+        (news(), Scope::EVERYTHING.at(EMAIL), 0, false),
+        (news(), Scope::EVERYTHING.at(EMAIL), 60, true),
+        (news(), Scope::EVERYTHING, 60, false),
+        (everywhere, Scope::EVERYTHING, 60, false),
+    ] {
+        let mut run = Run::new(&policy);
+        let bounce = Act::Restrict { reason: RestrictionReason::Bounce, scope, until: None };
+        run.act(system(), bounce.clone()).unwrap();
+        run.pass(before);
+        let ask = Command::new(Actor::subject(), Act::Request(vec![Stated::cell(cell)]));
+        let token = run.view.token().clone();
+        run.command(&ask.having_seen(token)).unwrap();
+        if again {
+            run.act(system(), bounce).unwrap();
+        }
+        run.pass(60);
+        run.person(Act::Confirm(run.last_request())).unwrap();
+        assert_eq!(run.reasons(cell), [Reason::Bounce], "{cell:?} {scope:?} {before} s before, {again}");
+    }
+}
+
+#[test]
+fn l38_a_confirmation_is_an_explicit_act_of_the_person_after_the_request() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    run.person(Act::Request(vec![Stated::cell(news())])).unwrap();
+    let asked = run.now;
+    run.pass(60);
+    let confirm = |actor, evidence: Evidence, captured| {
+        let confirm = Act::Confirm(run.last_request());
+        let command = Command::new(actor, confirm).with_evidence(evidence).captured(Captured::At(captured));
+        let mut run = run.clone();
+        run.command(&command).map(|_| run.state(news()))
+    };
+    let subject = Actor::subject();
+    let before = asked.saturating_sub(Span::micros(1));
+    assert_eq!(confirm(subject, explicit(), before), Err(Rejection::TokenNotYetValid));
+    assert_eq!(confirm(subject, explicit(), asked), Ok(State::Granted));
+    assert_eq!(confirm(subject, explicit(), run.now), Ok(State::Granted));
+    let needed = Strength::Explicit;
+    let weak = rejected(EvidenceProblem::TooWeak { found: Strength::Implicit, needed });
+    assert_eq!(confirm(subject, by(Method::Implicit).unwrap(), run.now), Err(weak));
+    let notice = Notice { id: NoticeId::new("privacy").unwrap(), version: 1 };
+    let importer = Actor::importer(SystemId::new("old-crm").unwrap());
+    let attested = explicit().with_notice(notice);
+    assert_eq!(confirm(importer, attested, run.now), Err(Rejection::NotAuthorized));
+}

@@ -149,6 +149,9 @@ fn l40_codes_are_stable_and_remedies_are_given() {
         assert!(!Remedy::for_reason(reason).text().is_empty());
         assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
     }
+    for reason in RestrictionReason::ALL {
+        assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
+    }
 }
 
 #[test]

@@ -56,9 +56,16 @@ fn r01_a_reassignment_to_the_holder_does_not_lift_their_own_opt_out() {
 fn r02_too_many_opt_outs_keep_the_service_they_name() {
     let policy = policy();
     let mut run = Run::new(&policy);
-    let scopes: Vec<_> = (0..257).map(|_| Scope::purpose(id("outages"))).collect();
-    run.person(Act::OptOut(scopes)).unwrap();
+    let outages = Scope::purpose(id("outages"));
+    let scopes =
+        (0..257).map(|n| outages.at(ContactPointId::from_u128(n))).chain([Scope::purpose(id("news"))]);
+    let decided = run.person(Act::OptOut(scopes.collect())).unwrap();
+    let recorded: Vec<_> = decided.reports.iter().filter_map(|report| report.scope).collect();
+    assert_eq!(recorded, [Scope::EVERYTHING, outages]);
+    assert_eq!(decided.facts.len(), recorded.len());
+    assert!(decided.effects.contains(&Effect::OpenReview { scope: Scope::EVERYTHING }));
     assert!(!run.permits(cell("outages", EMAIL)), "257 times no is a yes");
+    assert!(run.permits(cell("alerts", EMAIL)), "not named");
 }
 
 #[test]
@@ -284,20 +291,27 @@ fn r14_a_view_that_missed_facts_does_not_permit() {
 }
 
 #[test]
-fn r15_a_partner_does_not_make_a_child_come_of_age() {
+fn r15_only_a_trusted_word_makes_a_child_come_of_age() {
     let policy = policy();
-    let mut run = Run::new(&policy);
-    run.act(Actor::guardian(every_power()), Act::OptOut(vec![Scope::EVERYTHING])).unwrap();
-    run.pass(60);
-    let partner = Actor::partner(SystemId::new("stranger").unwrap());
-    let ask = Command::new(partner, Act::Request(vec![Stated::cell(news())]))
-        .with_evidence(explicit().with_age(40))
-        .having_seen(run.view.token().clone());
-    let _ = run.command(&ask);
-    run.pass(60);
-    let confirm = Act::Confirm(run.last_request());
-    let _ = run.person(confirm);
-    assert!(!run.permits(news()));
+    let stranger = SystemId::new("stranger").unwrap();
+    for (who, comes_of_age) in [
+        (Actor::subject(), true),
+        (Actor::subject().reported_by(stranger), false),
+        (Actor::partner(stranger), false),
+        (operator(), false),
+    ] {
+        let mut run = Run::new(&policy);
+        run.act(Actor::guardian(every_power()), Act::OptOut(vec![Scope::EVERYTHING])).unwrap();
+        run.pass(60);
+        let ask = Command::new(who, Act::Request(vec![Stated::cell(news())]))
+            .with_evidence(explicit().with_age(40))
+            .having_seen(run.view.token().clone());
+        let _ = run.command(&ask);
+        run.pass(60);
+        let confirm = Act::Confirm(run.last_request());
+        let _ = run.person(confirm);
+        assert_eq!(run.permits(news()), comes_of_age, "{who:?}");
+    }
 }
 
 #[test]

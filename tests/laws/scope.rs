@@ -94,6 +94,44 @@ fn l25_withdrawing_is_not_erasing() {
     }
 }
 
+/// Neither an opt-out, nor a bounce, nor a cap, nor missing consent keeps us from answering; a law does.
+#[test]
+fn l25_who_contacts_us_is_answered_and_not_sold_to() {
+    let cap = FrequencyCap { max: 1, per: Span::days(1) };
+    let help = Purpose::new(id("help"), PurposeClass::Service, LawfulBasis::Consent)
+        .with_channels([Channel::Email])
+        .with_cap(cap);
+    let policy = policy_of(purposes().into_iter().chain([help]).collect());
+    let mut run = Run::new(&policy);
+    let check = |run: &Run<'_>, purpose, outbound: &[Reason], inbound: &[Reason]| {
+        let query = run.query(cell(purpose, EMAIL), RegimeSet::OPT_IN);
+        for (query, expected) in [(query, outbound), (query.inbound(), inbound)] {
+            let decision = evaluate(&run.view, &query, &policy, run.now);
+            assert_eq!(decision.reasons().iter().collect::<Vec<_>>(), expected, "{query:?}");
+            assert_eq!(permits(&run.view, &query, &policy, run.now), expected.is_empty());
+        }
+    };
+    use Reason::{Bounce, ConsentMissing, ContactsUncounted, InvalidAddress, Legal, OptOut};
+    check(&run, "help", &[ConsentMissing, ContactsUncounted], &[]);
+    check(&run, "news", &[ConsentMissing], &[ConsentMissing]);
+    for purpose in ["help", "news"] {
+        assert!(run.grant(cell(purpose, EMAIL)));
+    }
+    check(&run, "help", &[ContactsUncounted], &[]);
+    let restrict = |run: &mut Run<'_>, reason| {
+        run.act(operator(), Act::Restrict { reason, scope: Scope::EVERYTHING.at(EMAIL), until: None })
+            .unwrap();
+    };
+    restrict(&mut run, RestrictionReason::Bounce);
+    restrict(&mut run, RestrictionReason::InvalidAddress);
+    check(&run, "help", &[Bounce, InvalidAddress, ContactsUncounted], &[]);
+    check(&run, "news", &[Bounce, InvalidAddress], &[Bounce, InvalidAddress]);
+    run.opt_out(Scope::purpose(id("help")));
+    check(&run, "help", &[OptOut, Bounce, InvalidAddress, ContactsUncounted], &[]);
+    restrict(&mut run, RestrictionReason::Legal);
+    check(&run, "help", &[OptOut, Bounce, InvalidAddress, Legal, ContactsUncounted], &[Legal]);
+}
+
 #[test]
 fn l33_lifting_one_reason_leaves_the_rest() {
     let policy = policy();

@@ -255,6 +255,7 @@ fn l24_valid_until_is_where_time_alone_may_change_the_answer() {
         let decision = run.decision(news(), RegimeSet::OPT_IN);
         answers.push(decision.verdict());
         let Some(next) = decision.valid_until() else { break };
+        assert!(now < next, "{next} is not after {now}");
         run.now = next.saturating_sub(TICK);
         assert_eq!(
             run.decision(news(), RegimeSet::OPT_IN).verdict(),
@@ -265,6 +266,60 @@ fn l24_valid_until_is_where_time_alone_may_change_the_answer() {
     }
     let deferred = Verdict::Defer { until: later(300) };
     assert_eq!(answers, [deferred, deferred, Verdict::Permit, Verdict::Deny]);
+}
+
+#[test]
+fn l24_a_snapshot_read_ahead_of_the_clock_is_stale_until_the_skew_explains_it() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    assert!(run.grant(news()));
+    let (now, skew, age) = (run.now, policy.skew(), policy.snapshot_age());
+    let oldest = now.saturating_sub(age);
+    let ahead = now.saturating_add(skew);
+    for (read, permitted, valid_until) in [
+        (oldest, false, None),
+        (oldest.saturating_add(TICK), true, Some(now.saturating_add(TICK))),
+        (now, true, Some(now.saturating_add(age))),
+        (now.saturating_add(TICK), true, Some(now.saturating_add(TICK).saturating_add(age))),
+        (ahead, true, Some(ahead.saturating_add(age))),
+        (ahead.saturating_add(TICK), false, Some(now.saturating_add(TICK))),
+        (Timestamp::MAX, false, Some(Timestamp::MAX.saturating_sub(skew))),
+    ] {
+        let query = Query { snapshot: Some(read), ..run.query(news(), RegimeSet::OPT_IN) };
+        let decision = evaluate(&run.view, &query, &policy, now);
+        assert_eq!(
+            (decision.is_permit(), decision.valid_until()),
+            (permitted, valid_until),
+            "read at {read}"
+        );
+        assert_eq!(permits(&run.view, &query, &policy, now), permitted, "read at {read}");
+    }
+}
+
+#[test]
+fn l24_caps_and_cool_downs_each_count_alone() {
+    let cap = FrequencyCap { max: 2, per: Span::seconds(100) };
+    let policy = policy_of(vec![
+        marketing("news").with_cap(cap),
+        marketing("events").with_cool_down(Span::seconds(10)),
+    ]);
+    let mut run = Run::new(&policy);
+    let start = run.now;
+    let later = |seconds| start.saturating_add(Span::seconds(seconds));
+    for (purpose, count, expected) in [
+        ("news", 1, Verdict::Permit),
+        ("news", 2, Verdict::Defer { until: later(100) }),
+        ("news", 3, Verdict::Defer { until: later(100) }),
+        ("events", 0, Verdict::Defer { until: later(10) }),
+    ] {
+        let cell = cell(purpose, EMAIL);
+        assert!(run.grant(cell));
+        let query = run.query(cell, RegimeSet::OPT_IN);
+        assert_eq!(evaluate(&run.view, &query, &policy, start).verdict(), Verdict::Deny, "not counted");
+        let contacts = Contacts { count, oldest: Some(start), latest: Some(start) };
+        let decision = evaluate(&run.view, &query.with_contacts(contacts), &policy, start);
+        assert_eq!(decision.verdict(), expected, "{purpose} {count}");
+    }
 }
 
 #[test]
@@ -310,4 +365,28 @@ fn l41_an_as_of_answer_is_frozen() {
     assert!(!ask(&run.facts, run.view.token(), run.now), "what we know now");
     assert!(ask(&run.facts, run.view.token(), then), "what held then, as we know now");
     assert!(!ask(&run.facts, run.view.token(), t(3_599)), "before it was given");
+}
+
+/// A store may hold ends that no command writes.
+#[test]
+fn l23_the_word_of_the_person_has_no_end() {
+    use RestrictionReason::{Complaint, Erasure, Objection, OptOut};
+    let policy = policy();
+    for reason in RestrictionReason::ALL {
+        let ends = !matches!(reason, OptOut | Objection | Complaint | Erasure);
+        let mut run = Run::new(&policy);
+        assert!(run.grant(news()));
+        let until = Some(run.now.saturating_add(Span::seconds(60)));
+        let scope = Scope::EVERYTHING.at(EMAIL);
+        let kind = FactKind::Restriction(Restriction { reason, scope, until });
+        let fact = run.raw(Aggregate::Point(EMAIL), Actor::subject(), kind);
+        run.commit(&[fact]);
+        assert!(!run.permits(news()), "{reason:?}");
+        if let Ok(decided) = run.clone().act(operator(), Act::Restrict { reason, scope, until }) {
+            let FactKind::Restriction(written) = &decided.facts[0].kind else { panic!("{reason:?}") };
+            assert_eq!(written.until.is_some(), ends, "{reason:?} as a command writes it");
+        }
+        run.pass(60);
+        assert_eq!(run.permits(news()), ends, "{reason:?}");
+    }
 }
