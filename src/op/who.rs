@@ -9,7 +9,7 @@ use crate::id::{SubjectId, SystemId};
 /// The value hides in `Debug`.
 ///
 /// ```
-/// use consent_engine::{SystemId, op::Alias};
+/// use consent_engine::{Alias, SystemId};
 /// let alias = Alias::new(SystemId::new("salesforce").unwrap(), "003A000001abcDE")?;
 /// assert!(!format!("{alias:?}").contains("003A"));
 /// # Ok::<(), consent_engine::NoteError>(())
