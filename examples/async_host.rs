@@ -1,8 +1,4 @@
 //! An asynchronous host on tokio: many tasks on one store, whose slow calls go to the blocking threads.
-//!
-//! ```text
-//! cargo run --example async_host
-//! ```
 
 extern crate alloc;
 

@@ -1,9 +1,5 @@
 //! A blocking host: it maps errors, repeats what may be repeated, sends the confirmation of a double opt-in, and looks
 //! again before each send.
-//!
-//! ```text
-//! cargo run --example sync_host
-//! ```
 
 use core::cell::Cell;
 use std::io;
@@ -62,7 +58,6 @@ impl From<EngineError<io::Error>> for HostError {
     }
 }
 
-/// The service around the engine.
 struct Host(Engine<Flaky>);
 
 /// A mail that waits in a queue, with the answer that let it in.

@@ -185,7 +185,7 @@ impl World {
             Err(error) => return Err(Fault::input(error.to_string())),
         };
         let first = self.journal.len();
-        // The outcome goes by log; an address comes before the person it was given to.
+        // The outcome goes by log, people first. Shown is the address first, and then whose it is.
         for grown in outcome.facts.iter().rev() {
             self.journal.read_back(&self.backend, &settings, *grown)?;
         }
