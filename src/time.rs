@@ -326,3 +326,42 @@ impl TryFrom<RawInterval> for Interval {
         Self::new(raw.from, raw.until)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_own_form_is_read_as_every_other_form_is() {
+        for text in [
+            "1990-01-01T00:00:00.000000Z",
+            "2000-02-29T23:59:59.999999Z",
+            "2026-03-02T10:00:00.000001Z",
+            "9999-12-31T23:59:59.999999Z",
+        ] {
+            let own = own_form(text).expect("its own form");
+            assert_eq!(own, DateTime::parse_from_rfc3339(text).unwrap(), "{text}");
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "T",
+            "TZ",
+            "2026-03-02T10:00:00Z",
+            "2026-03-02T10:00:00.00000Z",
+            "2026-03-02T10:00:00.0000000Z",
+            "2026-03-02T10:00:00.000000z",
+            "2026-03-02T10:00:00.000000+00:00",
+            "2026-03-02 10:00:00.000000Z",
+            "2026-02-29T10:00:00.000000Z",
+            "2026-13-02T10:00:00.000000Z",
+            "2026-03-02T24:00:00.000000Z",
+            "2026-03-02T10:00:60.000000Z",
+            "2026-03-02T10:00:00.00000-Z",
+            "+026-03-02T10:00:00.000000Z",
+        ] {
+            assert_eq!(own_form(text), None, "{text}");
+        }
+        assert_eq!("1989-12-31T23:59:59.999999Z".parse::<Timestamp>(), Err(TimeError::TimeOutOfRange));
+    }
+}

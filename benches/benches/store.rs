@@ -26,11 +26,15 @@ fn questions(count: u64) {
     let reads: Vec<_> = asked
         .iter()
         .map(|(subject, query)| {
-            assert!(recording.permits(*subject, query, now).is_ok_and(|permit| permit), "all checks are made");
+            assert!(
+                recording.permits(*subject, query, now).is_ok_and(|permit| permit),
+                "all checks are made"
+            );
             recorder.take()
         })
         .collect();
-    let (mut each_read, mut each, mut each_again) = (reads.iter().cycle(), asked.iter().cycle(), asked.iter().cycle());
+    let (mut each_read, mut each, mut each_again) =
+        (reads.iter().cycle(), asked.iter().cycle(), asked.iter().cycle());
     println!("\n{count} people\n");
     let mut sides = [
         Side::new("the bare reads", 100, || {
@@ -41,7 +45,8 @@ fn questions(count: u64) {
             black_box(&answer);
         }),
         Side::new("Engine::evaluate", 100, || {
-            let answer = each_again.next().map(|(subject, query)| people.engine.evaluate(*subject, query, now));
+            let answer =
+                each_again.next().map(|(subject, query)| people.engine.evaluate(*subject, query, now));
             black_box(&answer);
         }),
     ];

@@ -11,9 +11,9 @@ pub mod turns;
 use consent_engine::{
     Act, Actor, Aggregate, Authority, Breadth, Catalogue, Cell, Channel, Command, CommandId, ContactPointId,
     Contacts, Ctx, Evidence, EvidenceNeed, Fact, FrequencyCap, Interval, LawfulBasis, Method, Notice,
-    NoticeId, NoticeNeed, PointKind, Policy, Power, Projection, Purpose, PurposeClass, PurposeId, PurposeIndex, Query,
-    RegimeSet, RestrictionReason, Scope, SourceName, Span, Stated, Strength, Subject, SubjectId, SystemId,
-    Timestamp, View, WriterId, decide,
+    NoticeId, NoticeNeed, PointKind, Policy, Power, Projection, Purpose, PurposeClass, PurposeId,
+    PurposeIndex, Query, RegimeSet, RestrictionReason, Scope, SourceName, Span, Stated, Strength, Subject,
+    SubjectId, SystemId, Timestamp, View, WriterId, decide,
 };
 
 /// The person that most benches ask about.

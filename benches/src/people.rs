@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use consent_engine::op::{Settings, Stamp, Who};
 use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
 use consent_engine::{
-    Act, Actor, Authority, Command, CommandId, ContactPointId, Engine, Interval, PointKind, Power, Query, Scope,
-    Span, SubjectId, TenantId, Timestamp,
+    Act, Actor, Authority, Command, CommandId, ContactPointId, Engine, Interval, PointKind, Power, Query,
+    Scope, Span, SubjectId, TenantId, Timestamp,
 };
 
 use crate::{EMAIL, Person, SUBJECT, WRITER, floor, grant, name};
@@ -36,7 +36,8 @@ impl<S: Store> People<S> {
     }
 
     fn settle(&mut self, number: u64) {
-        let clerk = Authority::new([Power::Identity], Interval::starting(self.now.saturating_sub(Span::days(1))));
+        let clerk =
+            Authority::new([Power::Identity], Interval::starting(self.now.saturating_sub(Span::days(1))));
         let point = point(number);
         self.act(number, Actor::subject(), Act::Attach { point, kind: PointKind::Email });
         self.act(number, Actor::operator(clerk), Act::Verify(point));

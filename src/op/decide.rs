@@ -171,7 +171,9 @@ impl Decide {
         let record = see.command(row)?.filter(|record| self.stamp.now < record.expires);
         match record {
             None => Ok(None),
-            Some(record) if record.fingerprint == self.fingerprint() => Ok(Some(record.outcome.clone().into())),
+            Some(record) if record.fingerprint == self.fingerprint() => {
+                Ok(Some(record.outcome.clone().into()))
+            }
             Some(_) => Err(OperationError::CommandIdReused.into()),
         }
     }

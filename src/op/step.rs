@@ -7,7 +7,9 @@ use core::fmt;
 use crate::op::plan::Intent;
 use crate::op::{EngineError, Halt, Loaded, Operation, OperationError};
 use crate::policy::{LimitExceeded, Limited};
-use crate::store::{Action, Batch, BatchError, Key, ReadSet, Receipt, RecordVersion, Records, Row, Scan, Write};
+use crate::store::{
+    Action, Batch, BatchError, Key, ReadSet, Receipt, RecordVersion, Records, Row, Scan, Write,
+};
 use crate::wire::Corruption;
 
 /// An operation that waits for the store, or is done. Each step is consumed by answering it.

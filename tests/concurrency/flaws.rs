@@ -28,7 +28,13 @@ fn two_withdrawals() -> Scenario {
 }
 
 fn one_withdrawal(faults: Faults) -> Scenario {
-    Scenario { work: vec![Work::first(Deed::OptOut, 1, 100)], faults, attempts: 2, at_once: false, reaches: Vec::new() }
+    Scenario {
+        work: vec![Work::first(Deed::OptOut, 1, 100)],
+        faults,
+        attempts: 2,
+        at_once: false,
+        reaches: Vec::new(),
+    }
 }
 
 #[test]

@@ -14,8 +14,14 @@ const WINDOW: i64 = 5;
 /// What a caller asks for. Instants are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Call {
-    Withdraw { command: u8, at: i64 },
-    Grant { command: u8, at: i64 },
+    Withdraw {
+        command: u8,
+        at: i64,
+    },
+    Grant {
+        command: u8,
+        at: i64,
+    },
     /// Something that no decision of the model depends on.
     Other,
     Ask,

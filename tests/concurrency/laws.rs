@@ -83,7 +83,13 @@ fn l15_s_batches_of_two_buckets_are_all_or_nothing() {
         Work::second(Deed::OptOutHere, 2, 150),
         Work::second(Deed::Share, 1, 100),
     ];
-    explore(Scenario { work, faults: UNKNOWN, attempts: 2, at_once: false, reaches: vec![CONFLICT, REPEATED, SETTLED] });
+    explore(Scenario {
+        work,
+        faults: UNKNOWN,
+        attempts: 2,
+        at_once: false,
+        reaches: vec![CONFLICT, REPEATED, SETTLED],
+    });
 }
 
 #[test]
@@ -98,7 +104,13 @@ fn l18_s_a_commit_of_unknown_end_is_settled() {
     let faults = Faults { unknown: 2, ..NO_FAULT };
     for withdrawal in WITHDRAWALS {
         let work = vec![Work::first(withdrawal, 1, 100), Work::second(Deed::Grant, 2, 200)];
-        explore(Scenario { work, faults, attempts: 2, at_once: false, reaches: vec![SETTLED, UNSETTLED, LATE] });
+        explore(Scenario {
+            work,
+            faults,
+            attempts: 2,
+            at_once: false,
+            reaches: vec![SETTLED, UNSETTLED, LATE],
+        });
     }
 }
 
@@ -106,7 +118,13 @@ fn l18_s_a_commit_of_unknown_end_is_settled() {
 fn l18_s_an_address_that_moves_while_a_commit_is_in_doubt() {
     let faults = Faults { unknown: 2, ..NO_FAULT };
     let work = vec![Work::first(Deed::Reassign, 1, 100), Work::second(Deed::GrantByAddress, 2, 200)];
-    explore(Scenario { work, faults, attempts: 3, at_once: false, reaches: vec![CONFLICT, SETTLED, UNSETTLED, LATE] });
+    explore(Scenario {
+        work,
+        faults,
+        attempts: 3,
+        at_once: false,
+        reaches: vec![CONFLICT, SETTLED, UNSETTLED, LATE],
+    });
 }
 
 #[test]

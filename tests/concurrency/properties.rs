@@ -128,7 +128,9 @@ pub fn laws() -> Vec<Property<World>> {
                 _ => true,
             })
         }),
-        Property::always(L53, |world: &World, state: &State| not_done_never_takes_effect(world, state, false)),
+        Property::always(L53, |world: &World, state: &State| {
+            not_done_never_takes_effect(world, state, false)
+        }),
         Property::always(AFTER_CRASH, |world: &World, state: &State| {
             // What one run reports of an earlier one needs a last read that does not fail, of one instant.
             let Faults { fail, torn, .. } = world.scenario.faults;
@@ -187,11 +189,13 @@ fn landed(world: &World, state: &State, is: impl Fn(&Work) -> bool) -> bool {
     state.landed.iter().any(|landed| is(&world.scenario.work[landed.worker]))
 }
 
+type Condition = fn(&World, &State) -> bool;
+
 /// What a scenario says is reachable.
 pub fn reached(names: &[&'static str]) -> Vec<Property<World>> {
     use consent_engine::store::Receipt;
 
-    let all: [(&'static str, fn(&World, &State) -> bool); 10] = [
+    let all: [(&'static str, Condition); 10] = [
         (CONFLICT, |_, state| {
             some_ending(state, |progress, _| progress.met(|receipt| matches!(receipt, Receipt::Conflict(_))))
         }),

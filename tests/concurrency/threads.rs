@@ -63,7 +63,7 @@ fn opt_in(engine: &Engine<MemoryStore>, log: &Log) -> Option<What> {
 
 fn opt_out(engine: &Engine<MemoryStore>, log: &Log, round: u64) -> Option<What> {
     // In turn in the log of the person and in that of the address.
-    let scope = if round % 2 == 0 { Scope::EVERYTHING } else { Scope::EVERYTHING.at(POINT) };
+    let scope = if round.is_multiple_of(2) { Scope::EVERYTHING } else { Scope::EVERYTHING.at(POINT) };
     engine.opt_out(PERSON, [scope], stamp(log)).unwrap();
     Some(What::OptOut)
 }

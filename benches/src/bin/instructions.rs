@@ -22,7 +22,9 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: instructions permits|evaluate|deny|floor|opt-out|opt-in|engine-permits|engine-opt-out FACTS PURPOSES ITERATIONS");
+    eprintln!(
+        "usage: instructions permits|evaluate|deny|floor|opt-out|opt-in|engine-permits|engine-opt-out FACTS PURPOSES ITERATIONS"
+    );
     ExitCode::from(2)
 }
 
