@@ -149,14 +149,16 @@ impl FromStr for Timestamp {
 
 /// The form that [`Timestamp`] is written in, which stores hold many of; none for every other form.
 fn own_form(text: &str) -> Option<DateTime<Utc>> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *date.as_bytes() else { return None };
-    let [h0, h1, b':', n0, n1, b':', s0, s1, b'.', rest @ ..] = time.as_bytes() else { return None };
-    let micros = <&[u8; 6]>::try_from(rest).ok()?;
+    #[rustfmt::skip]
+    let [
+        y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T',
+        h0, h1, b':', n0, n1, b':', s0, s1, b'.', u0, u1, u2, u3, u4, u5, b'Z',
+    ] = *text.as_bytes() else { return None };
     let year = i32::try_from(number(&[y0, y1, y2, y3])?).ok()?;
     let date = NaiveDate::from_ymd_opt(year, number(&[m0, m1])?, number(&[d0, d1])?)?;
-    let [hour, minute, second] = [[*h0, *h1], [*n0, *n1], [*s0, *s1]].map(|pair| number(&pair));
-    Some(date.and_hms_micro_opt(hour?, minute?, second?, number(micros)?)?.and_utc())
+    let micros = number(&[u0, u1, u2, u3, u4, u5])?;
+    let time = date.and_hms_micro_opt(number(&[h0, h1])?, number(&[n0, n1])?, number(&[s0, s1])?, micros)?;
+    Some(time.and_utc())
 }
 
 fn number(digits: &[u8]) -> Option<u32> {
@@ -324,5 +326,44 @@ impl TryFrom<RawInterval> for Interval {
 
     fn try_from(raw: RawInterval) -> Result<Self, TimeError> {
         Self::new(raw.from, raw.until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_own_form_is_read_as_every_other_form_is() {
+        for text in [
+            "1990-01-01T00:00:00.000000Z",
+            "2000-02-29T23:59:59.999999Z",
+            "2026-03-02T10:00:00.000001Z",
+            "9999-12-31T23:59:59.999999Z",
+        ] {
+            let own = own_form(text).expect("its own form");
+            assert_eq!(own, DateTime::parse_from_rfc3339(text).unwrap(), "{text}");
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "T",
+            "TZ",
+            "2026-03-02T10:00:00Z",
+            "2026-03-02T10:00:00.00000Z",
+            "2026-03-02T10:00:00.0000000Z",
+            "2026-03-02T10:00:00.000000z",
+            "2026-03-02T10:00:00.000000+00:00",
+            "2026-03-02 10:00:00.000000Z",
+            "2026-02-29T10:00:00.000000Z",
+            "2026-13-02T10:00:00.000000Z",
+            "2026-03-02T24:00:00.000000Z",
+            "2026-03-02T10:00:60.000000Z",
+            "2026-03-02T10:00:00.00000-Z",
+            "+026-03-02T10:00:00.000000Z",
+        ] {
+            assert_eq!(own_form(text), None, "{text}");
+        }
+        assert_eq!("1989-12-31T23:59:59.999999Z".parse::<Timestamp>(), Err(TimeError::TimeOutOfRange));
     }
 }

@@ -189,12 +189,13 @@ fn landed(world: &World, state: &State, is: impl Fn(&Work) -> bool) -> bool {
     state.landed.iter().any(|landed| is(&world.scenario.work[landed.worker]))
 }
 
+type Condition = fn(&World, &State) -> bool;
+
 /// What a scenario says is reachable.
 pub fn reached(names: &[&'static str]) -> Vec<Property<World>> {
     use consent_engine::store::Receipt;
 
-    type Reached = fn(&World, &State) -> bool;
-    let all: [(&'static str, Reached); 10] = [
+    let all: [(&'static str, Condition); 10] = [
         (CONFLICT, |_, state| {
             some_ending(state, |progress, _| progress.met(|receipt| matches!(receipt, Receipt::Conflict(_))))
         }),

@@ -124,36 +124,34 @@ impl Work {
 
     pub fn job(&self, attempts: u32) -> Job {
         let settings = settings(self.writer).with_attempts(attempts);
-        let grant = || {
-            let stated = Stated {
-                purpose: Breadth::Exactly(id("news")),
-                channel: Some(Channel::Email),
-                point: Some(POINT),
-            };
-            Command::new(Actor::subject(), Act::Grant { stated: vec![stated], window: None })
-                .with_evidence(explicit())
+        let Some((who, command)) = self.command() else {
+            let (load, policy) = (Box::new(Load::new(settings, PERSON.into())), Box::new(policy()));
+            return Job::Ask { load, query: question(), policy, now: t(self.at) };
         };
+        Job::Command(Box::new(Decide::new(settings, who, command, Stamp::new(t(self.at), self.id()))))
+    }
+
+    fn command(&self) -> Option<(Who, Command)> {
+        let stated = Stated {
+            purpose: Breadth::Exactly(id("news")),
+            channel: Some(Channel::Email),
+            point: Some(POINT),
+        };
+        let grant = Command::new(Actor::subject(), Act::Grant { stated: vec![stated], window: None })
+            .with_evidence(explicit());
         let opt_out = |scope| Command::new(Actor::subject(), Act::OptOut(vec![scope]));
-        let (who, command) = match self.deed {
+        let reassign = Act::Reassign { point: POINT, from: PERSON, to: Some(OTHER_PERSON) };
+        let share = Act::Attach { point: POINT, kind: PointKind::Email };
+        Some(match self.deed {
             Deed::OptOut => (PERSON.into(), opt_out(Scope::EVERYTHING)),
             Deed::OptOutHere => (PERSON.into(), opt_out(Scope::EVERYTHING.at(POINT))),
             Deed::OptOutByAddress => (Who::Address(address()), opt_out(Scope::EVERYTHING)),
-            Deed::Grant => (PERSON.into(), grant()),
-            Deed::GrantByAddress => (Who::Address(address()), grant()),
-            Deed::Reassign => {
-                let act = Act::Reassign { point: POINT, from: PERSON, to: Some(OTHER_PERSON) };
-                (PERSON.into(), Command::new(operator(), act))
-            }
-            Deed::Share => {
-                let act = Act::Attach { point: POINT, kind: PointKind::Email };
-                (OTHER_PERSON.into(), Command::new(operator(), act))
-            }
-            Deed::Ask => {
-                let (load, policy) = (Load::new(settings, PERSON.into()), policy());
-                return Job::Ask { load, query: question(), policy, now: t(self.at) };
-            }
-        };
-        Job::Command(Decide::new(settings, who, command, Stamp::new(t(self.at), self.id())))
+            Deed::Grant => (PERSON.into(), grant),
+            Deed::GrantByAddress => (Who::Address(address()), grant),
+            Deed::Reassign => (PERSON.into(), Command::new(operator(), reassign)),
+            Deed::Share => (OTHER_PERSON.into(), Command::new(operator(), share)),
+            Deed::Ask => return None,
+        })
     }
 }
 

@@ -18,8 +18,8 @@ use crate::digest;
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "few of them live at a time")]
 pub enum Job {
-    Command(Decide),
-    Ask { load: Load, query: Query, policy: Policy, now: Timestamp },
+    Command(Box<Decide>),
+    Ask { load: Box<Load>, query: Query, policy: Box<Policy>, now: Timestamp },
 }
 
 /// What a worker was answered.
@@ -105,8 +105,8 @@ impl Replays {
 
     fn replay(&self, worker: usize, transcript: Vec<Answer>, digest: u64) -> Progress {
         let wants = match &self.jobs[worker] {
-            Job::Command(decide) => run(decide.clone(), &transcript, Ending::carried),
-            Job::Ask { load, query, policy, now } => run(load.clone(), &transcript, |person: Person| {
+            Job::Command(decide) => run(Decide::clone(decide), &transcript, Ending::carried),
+            Job::Ask { load, query, policy, now } => run(Load::clone(load), &transcript, |person: Person| {
                 Ending::Answered(permits(&person.view, query, policy, *now))
             }),
         };
