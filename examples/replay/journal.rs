@@ -15,8 +15,6 @@ use crate::fault::Fault;
 pub(crate) struct Journal {
     facts: Vec<Fact>,
     logs: BTreeMap<LogId, Vec<usize>>,
-    /// For each log, where the page begins that has its last fact; none for the first page.
-    tails: BTreeMap<LogId, Option<HistoryCursor>>,
 }
 
 impl Journal {
@@ -25,29 +23,23 @@ impl Journal {
         self.facts.len()
     }
 
-    /// Reads back what a command wrote to a log: from the page on that had the last fact before.
+    /// Reads back what a command wrote to a log.
     pub(crate) fn read_back(
         &mut self,
         backend: &Backend,
         settings: &Settings,
         (log, first, last): (LogId, Seq, Seq),
     ) -> Result<(), Fault> {
-        const COMMITS: u16 = 4;
-        let mut cursor = self.tails.get(&log).copied().flatten();
+        let mut cursor = Some(HistoryCursor::at(log, first));
         loop {
-            let page = backend.must(History::new(settings.clone(), log.aggregate, cursor, COMMITS))?;
-            let mut whole = false;
-            for fact in page.facts {
-                let Position { log: own, seq } = fact.position;
-                if own == log && first <= seq && seq <= last {
-                    self.logs.entry(log).or_default().push(self.facts.len());
-                    self.facts.push(fact);
-                    whole = seq == last;
+            let page = backend.must(History::new(settings.clone(), log.aggregate, cursor, 1))?;
+            for fact in page.facts.into_iter().filter(|fact| fact.position.log == log) {
+                let Position { seq, .. } = fact.position;
+                self.logs.entry(log).or_default().push(self.facts.len());
+                self.facts.push(fact);
+                if seq == last {
+                    return Ok(());
                 }
-            }
-            if whole {
-                self.tails.insert(log, cursor);
-                return Ok(());
             }
             cursor = Some(page.next.ok_or_else(|| Fault::input("the history lacks what was written"))?);
         }

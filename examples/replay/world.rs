@@ -185,8 +185,7 @@ impl World {
             Err(error) => return Err(Fault::input(error.to_string())),
         };
         let first = self.journal.len();
-        // The outcome goes by log, people first. Shown is the address first, and then whose it is.
-        for grown in outcome.facts.iter().rev() {
+        for grown in &outcome.facts {
             self.journal.read_back(&self.backend, &settings, *grown)?;
         }
         for fact in self.journal.slice(first..self.journal.len()) {

@@ -67,6 +67,9 @@ macro_rules! use_cases {
 
             /// Whether the person may be contacted, or their data processed, and why.
             ///
+            /// That a person is a child or has died, or that an address is a role address, the store does not keep yet: say so with
+            /// [`Load::known_as`](crate::op::Load::known_as) and [`run`](Self::run), and ask the view.
+            ///
             /// Nobody found by an alias or address is a denial with the reason
             /// [`IdentityUnresolved`](crate::Reason::IdentityUnresolved).
             ///
@@ -84,6 +87,9 @@ macro_rules! use_cases {
             }
 
             /// The same at an address. An address that nobody attached in this spelling is denied.
+            ///
+            /// The token of the answer holds the index keys that were looked up: to [`recheck`](crate::recheck) it, load the same
+            /// person by the same name and address, with [`Load`](crate::op::Load).
             ///
             /// # Errors
             ///

@@ -40,7 +40,8 @@ impl<'a> Changes<'a> {
     pub(super) fn append(&mut self, facts: &[Fact]) -> Result<Vec<(LogId, Seq, Seq)>, Halt> {
         let touched: BTreeSet<_> = facts.iter().flat_map(touched_by).collect();
         self.see.want(touched.iter().map(|aggregate| self.see.aggregate_key(*aggregate)))?;
-        let mut by_log: BTreeMap<LogId, Vec<&Fact>> = BTreeMap::new();
+        // In the order in which the logs were first written to.
+        let mut by_log: Vec<(LogId, Vec<&Fact>)> = Vec::new();
         for fact in facts {
             let log = fact.position.log;
             let key = self.see.aggregate_key(log.aggregate);
@@ -50,7 +51,10 @@ impl<'a> Changes<'a> {
             if record.logs.apply(fact) != Ok(Applied::New) {
                 return Err(corrupt(missing));
             }
-            by_log.entry(log).or_default().push(fact);
+            match by_log.iter_mut().find(|(own, _)| *own == log) {
+                Some((_, facts)) => facts.push(fact),
+                None => by_log.push((log, Vec::from([fact]))),
+            }
             if let Some((subject, points)) = linked_by(fact) {
                 for point in points.into_iter().flatten() {
                     self.link(subject, point)?;

@@ -11,6 +11,7 @@ use crate::op::target::Target;
 use crate::op::{Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who};
 use crate::policy::{Limits, Policy};
 use crate::store::Row;
+use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::View;
 use crate::wire::{CommandRecord, StoredOutcome};
@@ -41,7 +42,8 @@ pub struct CommandOutcome {
     pub subject: Option<SubjectId>,
     /// The contact point that an address led to.
     pub point: Option<ContactPointId>,
-    /// For each log that grew, its first and last new fact.
+    /// For each log that grew, its first and last new fact, in the order in which they were decided. They can be read back from
+    /// [`HistoryCursor::at`](crate::op::HistoryCursor::at).
     pub facts: Vec<(LogId, Seq, Seq)>,
     /// What became of each part of the command.
     pub reports: Vec<Report>,
@@ -142,7 +144,7 @@ impl Decide {
         policy: &Policy,
     ) -> Result<Plan<CommandOutcome>, Halt> {
         let (settings, now) = (&self.settings, self.stamp.now);
-        let mut view = view(settings, see, target.subject, &target.points)?;
+        let mut view = view(settings, see, target.subject, &target.points, Subject::default())?;
         let decided = self.decided(&mut view, &target.acts, policy)?;
         let mut changes = Changes::new(settings, see);
         let facts = changes.append(&decided.facts)?;

@@ -6,6 +6,7 @@ use crate::op::apply::Changes;
 use crate::op::load::view;
 use crate::op::{Halt, Loaded, Operation, Plan, Settings};
 use crate::store::{Bucket, Key, Prefix, Row, Scan};
+use crate::subject::Subject;
 use crate::time::Timestamp;
 
 /// Lists the subjects and contact points of one bucket for which something becomes due, the earliest first.
@@ -98,7 +99,7 @@ impl Operation for Reschedule {
         let Some(record) = see.aggregate(self.aggregate)? else { return Ok(Plan::done(None)) };
         let next = match self.aggregate {
             Aggregate::Subject(id) => {
-                let view = view(&self.settings, see, Some(id), &[])?;
+                let view = view(&self.settings, see, Some(id), &[], Subject::default())?;
                 let all = due(&view, &self.settings.policy, self.now, Timestamp::MAX);
                 all.iter().map(|due| due.at).find(|at| self.now < *at)
             }

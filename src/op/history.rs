@@ -1,5 +1,7 @@
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fact::Fact;
 use crate::id::{Aggregate, LogId, Seq};
 use crate::op::{Halt, Loaded, Operation, Plan, Settings};
@@ -17,12 +19,21 @@ pub struct History {
     limit: u16,
 }
 
-/// Where the next page begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Where the next page begins. The serde form is for page tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct HistoryCursor {
     log: LogId,
     /// The first and the last fact of the last row that was read.
     row: Option<(Seq, Seq)>,
+}
+
+impl HistoryCursor {
+    /// Begins at the first fact of a commit, as [`CommandOutcome::facts`](crate::CommandOutcome::facts) names it.
+    #[must_use]
+    pub fn at(log: LogId, first: Seq) -> Self {
+        let before = Seq::new(first.get().saturating_sub(1));
+        Self { log, row: before.map(|before| (before, before)) }
+    }
 }
 
 /// A page of a history.

@@ -4,7 +4,7 @@ use crate::contact::Address;
 use crate::id::{Aggregate, ContactPointId, SubjectId};
 use crate::op::locate::Lookup;
 use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings, Who, locate};
-use crate::subject::{Identity, Subject};
+use crate::subject::{Identity, Subject, SubjectKind};
 use crate::view::{Projection, View};
 
 /// Loads a person, ready to be asked.
@@ -16,6 +16,8 @@ pub struct Load {
     who: Who,
     address: Option<Address>,
     point: Option<ContactPointId>,
+    kind: SubjectKind,
+    role_addresses: Vec<ContactPointId>,
 }
 
 /// A person as a store holds them.
@@ -33,7 +35,14 @@ impl Load {
     /// Of this person.
     #[must_use]
     pub const fn new(settings: Settings, who: Who) -> Self {
-        Self { settings, who, address: None, point: None }
+        Self {
+            settings,
+            who,
+            address: None,
+            point: None,
+            kind: SubjectKind::Person,
+            role_addresses: Vec::new(),
+        }
     }
 
     /// Looking up an address too.
@@ -47,6 +56,20 @@ impl Load {
     #[must_use]
     pub const fn with_point(mut self, point: Option<ContactPointId>) -> Self {
         self.point = point;
+        self
+    }
+
+    /// With what the host knows of the person: a child, or somebody who died. The store does not keep it.
+    #[must_use]
+    pub const fn known_as(mut self, kind: SubjectKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// With the contact points that the host knows to be role addresses, such as `info@`. The store does not keep it.
+    #[must_use]
+    pub fn with_role_addresses(mut self, points: impl IntoIterator<Item = ContactPointId>) -> Self {
+        self.role_addresses = points.into_iter().collect();
         self
     }
 
@@ -83,7 +106,9 @@ impl Operation for Load {
             consulted.extend(alike.consulted);
         }
         let more: Vec<_> = point.into_iter().chain(self.point).collect();
-        let view = view(&self.settings, see, subject, &more)?.having_consulted(consulted);
+        let known =
+            Subject { kind: self.kind, role_addresses: self.role_addresses.clone(), ..Subject::default() };
+        let view = view(&self.settings, see, subject, &more, known)?.having_consulted(consulted);
         if let Some(stored) = newer_policy(&self.settings, see, subject)? {
             let own = self.settings.policy.version();
             return Err(OperationError::PolicyDowngrade { stored, own }.into());
@@ -98,6 +123,7 @@ pub(super) fn view(
     see: &Loaded,
     subject: Option<SubjectId>,
     more: &[ContactPointId],
+    known: Subject,
 ) -> Result<View, Halt> {
     let mut aggregates: Vec<_> = more.iter().map(|point| Aggregate::Point(*point)).collect();
     if let Some(id) = subject {
@@ -115,8 +141,8 @@ pub(super) fn view(
         }
     }
     let subject = match subject {
-        Some(id) => Subject::new(id),
-        None => Subject { identity: Identity::Unresolved, ..Subject::default() },
+        Some(id) => Subject { ids: Vec::from([id]), ..known },
+        None => Subject { identity: Identity::Unresolved, ..known },
     };
     Ok(View::new(&settings.policy, subject, projection)?)
 }

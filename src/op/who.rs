@@ -66,6 +66,12 @@ impl From<Alias> for Who {
     }
 }
 
+impl From<&Address> for Who {
+    fn from(address: &Address) -> Self {
+        Self::Address(address.clone())
+    }
+}
+
 impl From<Address> for Who {
     fn from(address: Address) -> Self {
         Self::Address(address)

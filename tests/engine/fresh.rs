@@ -45,3 +45,42 @@ fn l55_any_change_to_what_was_consulted_ends_a_decision() {
     assert_eq!(keys, 3, "alias, exact and coarse form");
     assert!(record.verdict.is_permit() && record.valid_until.is_none());
 }
+
+/// What the host knows of a person weighs in the answer.
+#[test]
+fn d53_a_child_is_not_promoted_to_by_silence() {
+    let shop = Shop::new();
+    let point = shop.attach(PERSON, "info@example.com");
+    let query = shop.engine.query(id("news"), RegimeSet::OPT_OUT).unwrap().on(Channel::Email).at(point);
+    let reasons = |load: Load| {
+        let view = shop.engine.run(load).unwrap().view;
+        evaluate(&view, &query, settings().policy(), shop.now()).reasons()
+    };
+    let load = || Load::new(settings(), Who::Subject(PERSON));
+    assert!(reasons(load()).is_empty());
+    assert!(reasons(load().known_as(SubjectKind::Child)).contains(Reason::Minor));
+    assert!(reasons(load().known_as(SubjectKind::Deceased)).contains(Reason::Deceased));
+    assert!(reasons(load().with_role_addresses([point])).contains(Reason::RoleAddress));
+}
+
+/// The logs of an outcome stand in the order in which they were written to, and can be read back from there.
+#[test]
+fn an_outcome_is_read_back_from_its_first_facts() {
+    let shop = Shop::new();
+    for n in 0..3 {
+        let outcome = shop
+            .engine
+            .attach(PERSON, &address(&format!("a{n}@example.com")), Actor::subject(), shop.stamp())
+            .unwrap();
+        let logs: Vec<_> = outcome.facts.iter().map(|(log, ..)| log.aggregate).collect();
+        assert_eq!(logs, [Aggregate::Point(outcome.point.unwrap()), Aggregate::Subject(PERSON)]);
+        for (log, first, last) in outcome.facts {
+            let cursor = op::HistoryCursor::at(log, first);
+            let text = serde_json::to_string(&cursor).unwrap();
+            let cursor = serde_json::from_str(&text).unwrap();
+            let page = shop.engine.history(log.aggregate, Some(cursor), 1).unwrap();
+            assert_eq!(page.facts.first().unwrap().position, log.at(first));
+            assert_eq!(page.facts.last().unwrap().position, log.at(last));
+        }
+    }
+}
