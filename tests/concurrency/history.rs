@@ -38,7 +38,7 @@ pub enum Told {
     Nothing,
 }
 
-/// One cell of one person, one call after the other: what the engine must look like.
+/// One cell of one person who shares the address with nobody, one call after the other: what the engine must look like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cell {
     /// The latest withdrawal.

@@ -160,7 +160,7 @@ fn l14_to_l18_s_two_regions_of_three_workers() {
         Work::ask(),
         Work::second(Deed::OptOutHere, 1, 100),
         Work::first(Deed::Grant, 2, 200),
-        Work::first(Deed::Share, 3, 10),
+        Work::first(Deed::OptOut, 3, 150),
     ];
     let reaches = vec![CONFLICT, CONTENTION, REPEATED, PERMIT, LIFTED, INERT];
     explore(Scenario { work, faults: NO_FAULT, attempts: 1, at_once: true, reaches });
