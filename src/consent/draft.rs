@@ -145,7 +145,7 @@ impl<'a> Draft<'a> {
     /// What was read to decide a cell: the logs of the person, and of the points whose restrictions reach the cell.
     pub(crate) fn read_for(&self, cell: &Cell) -> ViewToken {
         let reaching = |point| cell.point.is_some_and(|to| self.view.reaches(point, to));
-        let read = self.view.projection().logs().iter().filter(|log| match log.log().aggregate {
+        let read = self.view.projection.logs().iter().filter(|log| match log.log().aggregate {
             Aggregate::Subject(_) => true,
             Aggregate::Point(point) => reaching(point),
         });

@@ -212,7 +212,7 @@ pub(crate) fn confirm(draft: &mut Draft<'_>, id: RequestId) -> Result<(), Reject
         let needed = Strength::Explicit;
         return Err(proof::problem(EvidenceProblem::TooWeak { found: strength, needed }));
     }
-    let logs = draft.view.projection().logs();
+    let logs = draft.view.projection.logs();
     let own = draft.context().own_logs();
     let asked: Vec<_> = own.flat_map(|log| &log.requests).filter(|kept| kept.request.id == id).collect();
     if asked.is_empty() {

@@ -38,7 +38,7 @@ pub(crate) fn clear(draft: &mut Draft<'_>, named: Named) -> Result<(), Rejection
         return Err(Rejection::ViewTokenAhead);
     }
     let context = draft.context();
-    let log = draft.view.projection().log(named.log).ok_or(Rejection::NothingToClear)?;
+    let log = draft.view.projection.log(named.log).ok_or(Rejection::NothingToClear)?;
     let group = log.groups.iter().find(|group| group.key == named.key).ok_or(Rejection::NothingToClear)?;
     if !context.stands(log, group) || named.upto < group.last {
         return Err(Rejection::NothingToClear);
@@ -88,7 +88,7 @@ pub(crate) fn resume(draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Rejecti
             && lift::saw(sight, log.log(), group)
             && lift::speaks_for(draft.actor(), acted_at, age, group.key.by, draft.policy())
     };
-    let logs = draft.view.projection().logs().iter();
+    let logs = draft.view.projection.logs().iter();
     let all = logs.flat_map(|log| log.groups.iter().map(move |group| (log, group)));
     let pauses: Vec<_> = all
         .filter(|(log, group)| context.stands(log, group) && inside(draft, &group.key.scope, scope))

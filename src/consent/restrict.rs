@@ -11,7 +11,7 @@ use crate::evidence::Power;
 use crate::fact::{FactKind, PurposeScope, Restriction, RestrictionKey, RestrictionReason, Scope};
 use crate::id::{Aggregate, LogId};
 use crate::policy::Limited;
-use crate::purpose::{OptOutRule, Purpose};
+use crate::purpose::{OptOutRule, Purpose, PurposeId};
 use crate::time::Timestamp;
 
 /// Records an opt-out or objection for each scope.
@@ -23,8 +23,7 @@ pub(crate) fn each(
     let max = draft.policy().limits().statements;
     let distinct: BTreeSet<Scope> = scopes.iter().copied().collect();
     if within(Limited::Statements, distinct.len(), max).is_err() {
-        widest(draft, reason, &distinct);
-        return Ok(());
+        return widest(draft, reason, &distinct);
     }
     for scope in &distinct {
         match refused_by(draft, reason, scope) {
@@ -52,9 +51,25 @@ fn refused_by<'a>(draft: &Draft<'a>, reason: RestrictionReason, scope: &Scope) -
 }
 
 /// More scopes than can be kept apart: read in the widest sense, and each purpose that only its name reaches by name.
-fn widest(draft: &mut Draft<'_>, reason: RestrictionReason, scopes: &BTreeSet<Scope>) {
+fn widest(
+    draft: &mut Draft<'_>,
+    reason: RestrictionReason,
+    scopes: &BTreeSet<Scope>,
+) -> Result<(), Rejection> {
     draft.effect(Effect::OpenReview { scope: Scope::EVERYTHING });
+    if draft.person().is_err() {
+        return widest_at_points(draft, reason, scopes);
+    }
     record(draft, reason, Scope::EVERYTHING, None);
+    let by_name = named_services(draft, scopes);
+    for id in by_name {
+        record(draft, reason, Scope::purpose(id), None);
+    }
+    Ok(())
+}
+
+/// The purposes among the scopes that only their name reaches.
+fn named_services(draft: &Draft<'_>, scopes: &BTreeSet<Scope>) -> BTreeSet<PurposeId> {
     let catalogue = draft.policy().catalogue();
     let named = |scope: &Scope| match scope.purpose {
         PurposeScope::Subtree(id) => {
@@ -62,10 +77,25 @@ fn widest(draft: &mut Draft<'_>, reason: RestrictionReason, scopes: &BTreeSet<Sc
         }
         PurposeScope::All => None,
     };
-    let by_name: BTreeSet<_> = scopes.iter().filter_map(named).map(Purpose::id).collect();
-    for id in by_name {
-        record(draft, reason, Scope::purpose(id), None);
+    scopes.iter().filter_map(named).map(Purpose::id).collect()
+}
+
+/// Of a person who is not known there is no log to write to, only those of the contact points.
+fn widest_at_points(
+    draft: &mut Draft<'_>,
+    reason: RestrictionReason,
+    scopes: &BTreeSet<Scope>,
+) -> Result<(), Rejection> {
+    let points: BTreeSet<_> = scopes.iter().filter_map(|scope| scope.point).collect();
+    within(Limited::Statements, points.len(), draft.policy().limits().statements)?;
+    let by_name = named_services(draft, scopes);
+    for point in points {
+        record(draft, reason, Scope::EVERYTHING.at(point), None);
+        for id in &by_name {
+            record(draft, reason, Scope::purpose(*id).at(point), None);
+        }
     }
+    Ok(())
 }
 
 /// Asks for a review of what the catalogue does not know. It is recorded as it was said: the fold reads it in the widest
@@ -105,7 +135,7 @@ fn fit(draft: &mut Draft<'_>, reason: RestrictionReason, aggregate: Aggregate, s
     let log = LogId::new(aggregate, draft.ctx.writer);
     let by = draft.actor().role().kind();
     let mut known: Vec<RestrictionKey> = Vec::new();
-    if let Some(projection) = draft.view.projection().log(log) {
+    if let Some(projection) = draft.view.projection.log(log) {
         known.extend(projection.groups.iter().map(|group| group.key));
     }
     for fact in draft.facts().iter().filter(|fact| fact.position.log == log) {

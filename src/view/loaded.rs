@@ -268,10 +268,12 @@ impl View {
         &self.subject
     }
 
-    /// What the view was made from.
+    /// What the view was made from; nothing for a view of the past. That leaves facts out, which would be lost if its projection were
+    /// joined with another or had facts applied to it.
     #[must_use]
     pub const fn projection(&self) -> &Projection {
-        &self.projection
+        static NOTHING: Projection = Projection { logs: Vec::new() };
+        if self.as_of { &NOTHING } else { &self.projection }
     }
 
     /// What was read: every log and index key, with its version.

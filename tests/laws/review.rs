@@ -343,3 +343,56 @@ fn r17_a_statement_at_one_address_does_not_grant_without_it() {
     let everywhere = Cell { purpose: id("profiling"), channel: None, point: None };
     assert!(!run.permits(everywhere), "wider than it was stated");
 }
+
+/// More scopes than are kept apart, from somebody of whom only the addresses are known: each address is closed.
+#[test]
+fn r18_too_many_scopes_of_an_unknown_person_close_each_address() {
+    let policy = policy();
+    let mut run = Run::bare(&policy);
+    run.view = View::new(
+        &policy,
+        Subject { identity: Identity::Unresolved, ..Subject::default() },
+        Projection::default(),
+    )
+    .unwrap();
+    let points = (0..40_u128).map(|n| ContactPointId::from_u128(0x900 + n));
+    let names = ["news", "events", "care", "alerts", "sports", "football", "profiling"];
+    let scopes: Vec<_> =
+        points.clone().flat_map(|point| names.map(|name| Scope::purpose(id(name)).at(point))).collect();
+    assert!(scopes.len() > 256);
+    run.command(&Command::new(Actor::subject(), Act::OptOut(scopes))).unwrap();
+    for point in points {
+        let of = |fact: &&Fact| fact.position.log.aggregate == Aggregate::Point(point);
+        let set: Vec<_> = run
+            .facts
+            .iter()
+            .filter(of)
+            .filter_map(|fact| match &fact.kind {
+                FactKind::Restriction(made) => Some(made.scope.purpose),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(set, [PurposeScope::All, PurposeScope::Subtree(id("alerts"))]);
+    }
+    let points = (0..300_u128).map(|n| Scope::EVERYTHING.at(ContactPointId::from_u128(n + 1)));
+    let many = run.command(&Command::new(Actor::subject(), Act::OptOut(points.collect())));
+    assert_eq!(many.unwrap_err(), Rejection::LimitExceeded { which: Limited::Statements, max: 256 });
+}
+
+/// A view of the past gives away no projection: joined with the present it would hide what it leaves out.
+#[test]
+fn r19_a_view_of_the_past_cannot_hide_the_present() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    assert!(run.grant(cell("news", EMAIL)));
+    let then = run.now;
+    run.pass(60);
+    run.opt_out(Scope::EVERYTHING);
+    let past = View::as_of(&policy, Subject::new(PERSON), &run.facts, run.view.token(), then).unwrap();
+    let mut joined = past.projection().clone();
+    joined.join(run.view.projection());
+    let view = View::new(&policy, Subject::new(PERSON), joined).unwrap();
+    let query = run.query(cell("news", EMAIL), RegimeSet::OPT_IN);
+    assert!(permits(&past, &query, &policy, then));
+    assert!(!permits(&view, &query, &policy, run.now));
+}
