@@ -87,13 +87,9 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Makes index keys lead somewhere.
-    pub(super) fn index(
-        &mut self,
-        keys: impl IntoIterator<Item = IndexKey>,
-        leads_to: IndexRecord,
-    ) -> Result<(), Halt> {
-        keys.into_iter().try_for_each(|key| self.put(Row::Index(key), &leads_to))
+    /// Makes an index key lead somewhere.
+    pub(super) fn index(&mut self, key: IndexKey, leads_to: &IndexRecord) -> Result<(), Halt> {
+        self.put(Row::Index(key), leads_to)
     }
 
     /// Moves the row that says when something becomes due.

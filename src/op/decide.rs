@@ -3,10 +3,11 @@ use alloc::vec::Vec;
 use crate::consent::{Act, Command, Ctx, Decided, Effect, Rejection, Report, decide};
 use crate::contact::Address;
 use crate::evidence::Actor;
+use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Seq, SubjectId};
 use crate::op::apply::Changes;
 use crate::op::fingerprint::fingerprint;
-use crate::op::load::{newer_policy, view};
+use crate::op::load::{is_answerable, view};
 use crate::op::target::Target;
 use crate::op::{Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who};
 use crate::policy::{Limits, Policy};
@@ -87,8 +88,8 @@ impl Decide {
 
     /// The outcome of the same command, if it was carried out before.
     fn earlier(&self, see: &Loaded, row: Row) -> Result<Option<CommandOutcome>, Halt> {
-        let record = see.command(row)?.filter(|record| self.stamp.now < record.expires);
-        match record {
+        let kept = |expires: Timestamp| see.doubted().any(|own| own == row) || self.stamp.now < expires;
+        match see.command(row)?.filter(|record| record.expires.is_none_or(kept)) {
             None => Ok(None),
             Some(record) if record.fingerprint == self.fingerprint() => {
                 Ok(Some(record.outcome.clone().into()))
@@ -123,9 +124,13 @@ impl Decide {
         let Stamp { now, command } = self.stamp;
         let ctx = Ctx { now, writer: self.settings.writer, command, policy };
         let mut all = Decided { facts: Vec::new(), reports: Vec::new(), effects: Vec::new() };
+        let cut = policy.limits().statements == 0;
         for act in acts {
             let command = Command { act: act.clone(), ..self.command.clone() };
-            let decided = decide(view, &command, &ctx)?;
+            let mut decided = decide(view, &command, &ctx)?;
+            if cut && matches!(act, Act::Erase) {
+                cut_to_size(&mut decided);
+            }
             // The facts are the next of their logs, and only such are made.
             let _ = view.apply(policy, &decided.facts);
             all.facts.extend(decided.facts);
@@ -145,11 +150,14 @@ impl Decide {
     ) -> Result<Plan<CommandOutcome>, Halt> {
         let (settings, now) = (&self.settings, self.stamp.now);
         let mut view = view(settings, see, target.subject, &target.points, Subject::default())?;
+        if !self.command.act.restricts() {
+            is_answerable(settings, see, target.subject)?;
+        }
         let decided = self.decided(&mut view, &target.acts, policy)?;
         let mut changes = Changes::new(settings, see);
         let facts = changes.append(&decided.facts)?;
-        for (keys, leads_to) in &target.index {
-            changes.index(keys.iter().copied(), *leads_to)?;
+        for (key, leads_to) in &target.index {
+            changes.index(*key, leads_to)?;
         }
         if let Some(point) = target.index_point.filter(|_| !target.spelled.is_empty()) {
             changes.spell(point, target.spelled.iter().copied())?;
@@ -162,7 +170,9 @@ impl Decide {
             reports: decided.reports,
             effects: decided.effects,
         };
-        let expires = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
+        // What restricts may count again when the time to remember it is over; anything else never.
+        let over = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
+        let expires = self.command.act.restricts().then_some(over);
         let record = CommandRecord { fingerprint: self.fingerprint(), expires, outcome: outcome.clone() };
         // An address may lead elsewhere by now. A batch in doubt that finds the record in its place can no longer land.
         let elsewhere = see.doubted().filter(|doubted| *doubted != row);
@@ -175,7 +185,9 @@ impl Decide {
     fn widened(&self, see: &Loaded, mut target: Target, row: Row) -> Result<Plan<CommandOutcome>, Halt> {
         let policy = (*self.settings.policy).clone();
         let limits = Limits { statements: 0, ..*policy.limits() };
-        target.points.clear();
+        if !matches!(self.command.act, Act::Erase) {
+            target.points.clear();
+        }
         self.changes(see, &target, row, &policy.with_limits(limits))
     }
 }
@@ -198,22 +210,16 @@ impl Operation for Decide {
                 return Ok(Plan::done(done));
             }
         }
-        let target = self.target(see)?;
-        let first_point = target.points.first().copied();
-        let owner = target.subject.map(Aggregate::Subject).or(first_point.map(Aggregate::Point));
-        let aggregate = owner.ok_or(OperationError::UnknownSubject)?;
+        let aggregate = self.owner(see)?;
         let row = Row::Command { aggregate, command: self.stamp.command };
         see.want([see.key(row), see.aggregate_key(aggregate)])?;
         if let Some(done) = self.earlier(see, row)? {
             return Ok(Plan::done(done));
         }
+        let target = self.target(see)?;
         let restricts = self.command.act.restricts();
         if !restricts && target.points.contains(&NOBODYS_POINT) {
             return Err(Rejection::UnknownContactPoint.into());
-        }
-        if let Some(stored) = newer_policy(settings, see, target.subject)?.filter(|_| !restricts) {
-            let own = settings.policy.version();
-            return Err(OperationError::PolicyDowngrade { stored, own }.into());
         }
         let can_widen = target.subject.is_some() && is_widened(&self.command.act);
         if can_widen && target.points.len() > MOST_POINTS_APART {
@@ -228,12 +234,30 @@ impl Operation for Decide {
     }
 }
 
+/// So many contact points are erased with a person at once.
+const MOST_POINTS_ERASED: usize = 24;
+
 /// Beyond so many contact points an opt-out is read in the widest sense.
 const MOST_POINTS_APART: usize = 48;
 
 /// Whether an act that is too long is read in the widest sense instead of being refused.
 const fn is_widened(act: &Act) -> bool {
-    matches!(act, Act::OptOut(_) | Act::Object(_))
+    matches!(act, Act::OptOut(_) | Act::Object(_) | Act::Erase)
+}
+
+/// An erasure of more contact points than a batch holds: the person is erased, which denies everything, and of the points as many as
+/// fit. Somebody must see to the rest.
+fn cut_to_size(decided: &mut Decided) {
+    let mut left = MOST_POINTS_ERASED;
+    decided.facts.retain(|fact| match fact.position.log.aggregate {
+        Aggregate::Subject(_) => true,
+        Aggregate::Point(_) => {
+            let fits = left > 0;
+            left = left.saturating_sub(1);
+            fits
+        }
+    });
+    decided.effects.push(Effect::OpenReview { scope: Scope::EVERYTHING });
 }
 
 impl From<StoredOutcome> for CommandOutcome {

@@ -7,6 +7,8 @@ use crate::time::Timestamp;
 use crate::wire::Record;
 
 /// Deletes the records of commands of one bucket that are older than the retention period, a page at a time.
+///
+/// Only those of commands that restrict: any other command counts once for ever.
 #[derive(Clone, Debug)]
 pub struct ExpireCommands {
     settings: Settings,
@@ -50,7 +52,7 @@ impl Operation for ExpireCommands {
         }
         let page = see.page(scan)?;
         let over = page.records.iter().filter(|(.., record)| match record {
-            Record::Command(record) => record.expires <= self.now,
+            Record::Command(record) => record.expires.is_some_and(|expires| expires <= self.now),
             _ => false,
         });
         let writes: Vec<_> = over.map(|(key, ..)| Intent { key: *key, put: None }).collect();

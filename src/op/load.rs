@@ -6,10 +6,11 @@ use crate::op::locate::Lookup;
 use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings, Who, locate};
 use crate::subject::{Identity, Subject, SubjectKind};
 use crate::view::{Projection, View};
+use crate::wire::Corruption;
 
 /// Loads a person, ready to be asked.
 ///
-/// It takes two rounds of reading: the subject, and their contact points; one or two more by alias or address.
+/// It takes two rounds of reading: the subject, and their contact points; one more by alias, up to three more by address.
 #[derive(Clone, Debug)]
 pub struct Load {
     settings: Settings,
@@ -109,10 +110,7 @@ impl Operation for Load {
         let known =
             Subject { kind: self.kind, role_addresses: self.role_addresses.clone(), ..Subject::default() };
         let view = view(&self.settings, see, subject, &more, known)?.having_consulted(consulted);
-        if let Some(stored) = newer_policy(&self.settings, see, subject)? {
-            let own = self.settings.policy.version();
-            return Err(OperationError::PolicyDowngrade { stored, own }.into());
-        }
+        is_answerable(&self.settings, see, subject)?;
         Ok(Plan::done(Person { view, point }))
     }
 }
@@ -147,13 +145,22 @@ pub(super) fn view(
     Ok(View::new(&settings.policy, subject, projection)?)
 }
 
-/// The version of the newest policy that wrote the state of a subject, if this engine's is older.
-pub(super) fn newer_policy(
+/// Whether what was read of a person may permit: no newer policy decided there, and no record that another names is missing.
+pub(super) fn is_answerable(
     settings: &Settings,
     see: &Loaded,
     subject: Option<SubjectId>,
-) -> Result<Option<u64>, Halt> {
-    let Some(id) = subject else { return Ok(None) };
-    let record = see.aggregate(Aggregate::Subject(id))?;
-    Ok(record.map(|record| record.policy).filter(|stored| *stored > settings.policy.version()))
+) -> Result<(), Halt> {
+    let (stored, own) = (see.newest_policy(), settings.policy.version());
+    if stored > own {
+        return Err(OperationError::PolicyDowngrade { stored, own }.into());
+    }
+    let Some(id) = subject else { return Ok(()) };
+    for point in see.aggregate(Aggregate::Subject(id))?.into_iter().flat_map(|record| &record.points) {
+        let point = Aggregate::Point(*point);
+        if see.aggregate(point)?.is_none() {
+            return Err(Halt::corrupt(see.aggregate_key(point), Corruption::Lost));
+        }
+    }
+    Ok(())
 }

@@ -86,14 +86,23 @@ impl Loaded {
     }
 
     /// Where an index key leads to, and its version; 0 if it leads nowhere.
-    pub(super) fn index(&self, index: IndexKey) -> Result<(Option<IndexRecord>, u64), Halt> {
+    pub(super) fn index(&self, index: IndexKey) -> Result<(Option<&IndexRecord>, u64), Halt> {
         let key = self.key(Row::Index(index));
         self.want([key])?;
         match self.records.get(&key) {
-            Some(Some((version, Record::Index(record)))) => Ok((Some(*record), version.get())),
+            Some(Some((version, Record::Index(record)))) => Ok((Some(record), version.get())),
             Some(Some(_)) => Err(Halt::corrupt(key, Corruption::Misplaced)),
             Some(None) | None => Ok((None, 0)),
         }
+    }
+
+    /// The highest version of the policy that wrote anything of what was read.
+    pub(super) fn newest_policy(&self) -> u64 {
+        let versions = self.records.values().flatten().map(|(_, record)| match record {
+            Record::Aggregate(record) => record.policy,
+            Record::Facts(_) | Record::Command(_) | Record::Index(_) | Record::Due => 0,
+        });
+        versions.max().unwrap_or(0)
     }
 
     /// The page of a scan.

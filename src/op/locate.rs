@@ -1,5 +1,6 @@
 //! From a name of a person to the person, and from an address to its contact points.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use crate::contact::Address;
@@ -15,6 +16,8 @@ pub(super) struct Lookup {
     pub(super) subject: Option<SubjectId>,
     pub(super) points: Vec<ContactPointId>,
     pub(super) consulted: Vec<(IndexKey, u64)>,
+    /// For each key consulted, the points it leads to.
+    pub(super) leads_to: Vec<BTreeSet<ContactPointId>>,
 }
 
 impl Lookup {
@@ -24,13 +27,28 @@ impl Lookup {
         for key in keys {
             let (leads_to, version) = see.index(key)?;
             found.consulted.push((key, version));
+            let mut points = BTreeSet::new();
             match leads_to {
-                Some(IndexRecord::Subject(subject)) => found.subject = found.subject.or(Some(subject)),
-                Some(IndexRecord::Point(point)) if !found.points.contains(&point) => found.points.push(point),
-                Some(IndexRecord::Point(_)) | None => {}
+                Some(IndexRecord::Subject(subject)) => found.subject = found.subject.or(Some(*subject)),
+                Some(IndexRecord::Points(own)) => points.extend(own),
+                None => {}
             }
+            for point in &points {
+                if !found.points.contains(point) {
+                    found.points.push(*point);
+                }
+            }
+            found.leads_to.push(points);
         }
         Ok(found)
+    }
+
+    /// The keys that do not lead to all of these points yet, and where they are to lead.
+    pub(super) fn extended(&self, to: &[ContactPointId]) -> impl Iterator<Item = (IndexKey, IndexRecord)> {
+        let keys = self.consulted.iter().zip(&self.leads_to);
+        let lacking = keys.filter(move |(_, own)| to.iter().any(|point| !own.contains(point)));
+        lacking
+            .map(move |((key, _), own)| (*key, IndexRecord::Points(own.iter().chain(to).copied().collect())))
     }
 
     /// The keys that lead nowhere yet, such as those under a secret that was added since.

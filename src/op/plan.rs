@@ -50,13 +50,15 @@ impl<O> Plan<O> {
     /// The limit of a batch that the writes exceed. What restricts has room that nothing else may fill, so that an opt-out
     /// is never too much for a record.
     pub(super) fn exceeds(&self, see: &Loaded, restricts: bool) -> Option<LimitExceeded> {
-        let count = self.writes.len().saturating_add(see.beside(&self.writes).count());
+        let beside = see.beside(&self.writes).count();
+        let count = self.writes.len().saturating_add(beside);
         if count > Batch::MAX_WRITES {
             return Some(LimitExceeded { which: Limited::Writes, max: Batch::MAX_WRITES as u64 });
         }
         let room = if restricts { Batch::MAX_BYTES } else { Batch::MAX_BYTES / 2 };
         let of = |write: &Intent| write.put.as_ref().map_or(0, Vec::len).saturating_add(Key::MAX_BYTES);
-        let bytes = self.writes.iter().map(of).fold(0, usize::saturating_add);
+        let keys = beside.saturating_mul(Key::MAX_BYTES);
+        let bytes = self.writes.iter().map(of).fold(keys, usize::saturating_add);
         (bytes > room).then_some(LimitExceeded { which: Limited::Bytes, max: room as u64 })
     }
 }

@@ -38,7 +38,7 @@ impl IndexSecrets {
         Self { live: Vec::from([secret]), rules: LiveRules::default() }
     }
 
-    /// With an older or newer secret that is live too.
+    /// With a newer secret that is live too. Keep the older ones before it: the first is part of what tells one command from another.
     #[must_use]
     pub fn and(mut self, secret: [u8; 32]) -> Self {
         self.live.push(secret);
@@ -79,7 +79,13 @@ impl IndexSecrets {
             IndexKey::from_u128(u128::from_be_bytes(half))
         };
         let all = self.live.iter().flat_map(|secret| texts.iter().map(move |text| hash(secret, text)));
-        all.collect()
+        let mut keys = Vec::new();
+        for key in all {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
     }
 }
 

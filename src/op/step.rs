@@ -195,7 +195,6 @@ impl<O: Operation> Machine<O> {
     fn end(&self, error: OperationError) -> Step<O> {
         let command = || self.operation.command().cloned().map(Box::new);
         Step::Done(Err(match error {
-            OperationError::StoreCorrupt { .. } => error,
             _ if self.in_doubt => OperationError::Unsettled { command: command() },
             OperationError::Contention { attempts, .. } => {
                 OperationError::Contention { attempts, command: command() }

@@ -14,8 +14,8 @@ use crate::wire::IndexRecord;
 pub(super) struct Target {
     pub(super) subject: Option<SubjectId>,
     pub(super) points: Vec<ContactPointId>,
-    /// Index keys to write, and where they lead to.
-    pub(super) index: Vec<(Vec<IndexKey>, IndexRecord)>,
+    /// Index keys to write, and where they are to lead.
+    pub(super) index: Vec<(IndexKey, IndexRecord)>,
     pub(super) spelled: Vec<IndexKey>,
     /// The contact point that an address led to.
     pub(super) index_point: Option<ContactPointId>,
@@ -23,6 +23,21 @@ pub(super) struct Target {
 }
 
 impl Decide {
+    /// Whose command it is: by address that of the contact point, whoever has it by now.
+    pub(super) fn owner(&self, see: &Loaded) -> Result<Aggregate, Halt> {
+        match &self.who {
+            Who::Subject(id) => Ok(Aggregate::Subject(*id)),
+            Who::Alias(alias) => {
+                let subject = locate::alias(&self.settings, see, alias)?.subject;
+                Ok(Aggregate::Subject(subject.ok_or(OperationError::UnknownSubject)?))
+            }
+            Who::Address(address) => {
+                let found = locate::coarse(&self.settings, see, address)?.points.first().copied();
+                Ok(Aggregate::Point(found.unwrap_or_else(|| self.new_point())))
+            }
+        }
+    }
+
     /// Looks up what the command names.
     pub(super) fn target(&self, see: &Loaded) -> Result<Target, Halt> {
         let mut target = match &self.who {
@@ -41,7 +56,7 @@ impl Decide {
                 }
                 let first = found.consulted.first().map(|(key, _)| *key);
                 target.acts = Vec::from([Act::Claim(first.ok_or(OperationError::SecretsMissing)?)]);
-                target.index.push((found.unwritten().collect(), IndexRecord::Subject(subject)));
+                target.index.extend(found.unwritten().map(|key| (key, IndexRecord::Subject(subject))));
             }
         }
         Ok(target)
@@ -69,12 +84,16 @@ impl Decide {
         }
         let mut points = found.points.clone();
         if points.is_empty() {
+            // The point that this command makes must not be one that another made under the same id.
+            if see.aggregate(Aggregate::Point(self.new_point()))?.is_some() {
+                return Err(OperationError::CommandIdReused.into());
+            }
             points.push(self.new_point());
         }
         let first = points.first().copied().unwrap_or_else(|| self.new_point());
         let acts = at_points(&self.command.act, &points);
+        let index = found.extended(&points).collect();
         points.extend(points_named(&self.command.act));
-        let index = Vec::from([(found.unwritten().collect(), IndexRecord::Point(first))]);
         Ok(Target { subject: None, points, index, spelled: Vec::new(), index_point: Some(first), acts })
     }
 
@@ -95,9 +114,9 @@ impl Decide {
         target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
         target.points.push(point);
         target.index_point = Some(point);
-        for found in [&exact, &coarse] {
-            target.index.push((found.unwritten().collect(), IndexRecord::Point(point)));
-        }
+        let alike: Vec<_> = coarse.points.iter().copied().chain([point]).collect();
+        target.index.extend(exact.extended(&[point]));
+        target.index.extend(coarse.extended(&alike));
         target.spelled = exact.consulted.iter().map(|(key, _)| *key).collect();
         Ok(())
     }

@@ -12,8 +12,9 @@ use crate::time::Timestamp;
 pub(crate) struct CommandRecord {
     /// The hash of what was asked, so that another command under the same id is noticed.
     pub(crate) fingerprint: [u8; 32],
-    /// Until when the outcome is kept.
-    pub(crate) expires: Timestamp,
+    /// Until when the outcome is kept; for ever if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires: Option<Timestamp>,
     pub(crate) outcome: StoredOutcome,
 }
 

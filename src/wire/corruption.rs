@@ -24,6 +24,9 @@ pub enum Corruption {
     /// The record holds the state of something else.
     #[error("the record holds the state of something else")]
     Misplaced,
+    /// A record that another record names is not there.
+    #[error("a record that another record names is not there: the store lost it")]
+    Lost,
     /// The version of a record is lower than it was.
     #[error("the version of the record went back: the store returned an older state than before")]
     VersionWentBack,

@@ -1,4 +1,5 @@
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use serde::de::DeserializeOwned;
@@ -24,11 +25,12 @@ pub(crate) enum Record {
 }
 
 /// Where an index key leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum IndexRecord {
     Subject(SubjectId),
-    Point(ContactPointId),
+    /// More than one if a change of the rules made one mailbox of several addresses.
+    Points(BTreeSet<ContactPointId>),
 }
 
 /// The facts that one commit appended to a log.

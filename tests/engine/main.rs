@@ -26,5 +26,6 @@ mod golden;
 mod history;
 mod once;
 mod policies;
+mod review;
 mod shop;
 mod tenants;
