@@ -6,6 +6,7 @@ mod decide;
 mod draft;
 mod expand;
 mod give;
+mod identity;
 mod lift;
 mod link;
 mod operate;

@@ -1,5 +1,6 @@
 //! Facts: what happened, immutable, in the log of a subject or of a contact point.
 
+mod description;
 mod grant;
 mod kind;
 mod reason;
@@ -7,6 +8,7 @@ mod record;
 mod scope;
 mod token;
 
+pub use description::{Description, SubjectKind};
 pub use grant::{Grant, Request};
 pub use kind::{FactKind, Hold, LapseCause, Reassign, RelationshipKind, Release, Revocation, Unsupported};
 pub use reason::{RestrictionReason, reason_table};

@@ -85,9 +85,10 @@ pub use evidence::{
     RecordedActor, Role, SourceName, Strength, Via,
 };
 pub use fact::{
-    Breadth, Cell, Consulted, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named, PurposeScope,
-    Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey, RestrictionReason, Revocation,
-    Scope, Stated, Unsupported, UnsupportedVersion, Version, ViewToken, reason_table,
+    Breadth, Cell, Consulted, Description, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named,
+    PurposeScope, Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey,
+    RestrictionReason, Revocation, Scope, Stated, SubjectKind, Unsupported, UnsupportedVersion, Version,
+    ViewToken, reason_table,
 };
 pub use id::{
     Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,
@@ -108,6 +109,6 @@ pub use purpose::{
 };
 pub use redact::Pii;
 pub use slug::InvalidName;
-pub use subject::{Identity, Subject, SubjectKind};
+pub use subject::{Identity, Subject};
 pub use time::{Interval, Span, TimeError, Timestamp};
 pub use view::{Applied, FoldError, Freshness, LogProjection, Projection, View};

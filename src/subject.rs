@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fact::SubjectKind;
 use crate::id::{ContactPointId, SubjectId};
 
 /// How the look-up of a person ended.
@@ -18,20 +19,6 @@ pub enum Identity {
     Unresolved,
     /// Two live subjects claim the alias. Every question is denied.
     Contested,
-}
-
-/// What is known of the person beyond facts of consent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(clippy::exhaustive_enums, reason = "part of the decision; callers must see a new one")]
-pub enum SubjectKind {
-    /// Nothing in particular.
-    #[default]
-    Person,
-    /// Known to be a child: silence never permits promotion (GDPR Art. 8, recital 38).
-    Child,
-    /// Known to have died. Every question is denied.
-    Deceased,
 }
 
 /// Whom a view is about: one person, who may have several subject ids after a merge.

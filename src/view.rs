@@ -8,6 +8,7 @@ mod fold;
 mod loaded;
 mod points;
 mod projection;
+mod records;
 mod sight;
 
 pub use fold::{Applied, FoldError};
@@ -20,3 +21,4 @@ pub(crate) use loaded::Bit;
 #[cfg(feature = "engine")]
 pub(crate) use points::holders;
 pub(crate) use projection::{Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, Reporters};
+pub(crate) use records::{ONE_RECORD, RecordSet, place, places};

@@ -144,7 +144,7 @@ impl History {
         scope: Scope,
         until: Option<i64>,
     ) -> Named {
-        let restriction = Restriction { reason, scope, until: until.map(s) };
+        let restriction = Restriction::new(reason, scope).until(until.map(s));
         let position = self.add(log, when, FactKind::Restriction(restriction));
         let scope = match log.aggregate {
             Aggregate::Point(home) => scope.at(home),
@@ -240,7 +240,7 @@ fn request(cell: Cell, expires: i64, seen: Vec<Named>) -> Request {
 }
 
 fn revocation(name: &str) -> Revocation {
-    Revocation { scope: Scope::purpose(id(name)), view: ViewToken::NOTHING }
+    Revocation { scope: Scope::purpose(id(name)), view: ViewToken::NOTHING, unmerges: ViewToken::NOTHING }
 }
 
 fn query_in(name: &str, regimes: RegimeSet) -> Query {
@@ -469,7 +469,7 @@ fn machines_lift_nothing_and_reports_only_from_trusted_systems() {
 fn what_a_guardian_set_the_person_lifts_only_of_age() {
     let mut h = History::new();
     let power = Authority::new([Power::Represent], Interval::new(s(0), Some(s(100))).unwrap());
-    let restriction = Restriction { reason: R::OptOut, scope: everything(), until: None };
+    let restriction = Restriction::new(R::OptOut, everything());
     h.push(of(ME), Actor::guardian(power), Some(20), 20, FactKind::Restriction(restriction));
     let token = h.token();
     let by = |actor, age| Attempt { actor, age, ..attempt(cell("news"), 30, 40, Some(&token)) };

@@ -62,15 +62,15 @@ fn assert_dense(facts: &[Fact]) {
     }
 }
 
-fn restrictions(facts: &[Fact]) -> Vec<(&Fact, Restriction)> {
-    fn of(fact: &Fact) -> Option<(&Fact, Restriction)> {
-        let FactKind::Restriction(restriction) = fact.kind else { return None };
+fn restrictions(facts: &[Fact]) -> Vec<(&Fact, &Restriction)> {
+    fn of(fact: &Fact) -> Option<(&Fact, &Restriction)> {
+        let FactKind::Restriction(restriction) = &fact.kind else { return None };
         Some((fact, restriction))
     }
     facts.iter().filter_map(of).collect()
 }
 
-fn named(fact: &Fact, restriction: Restriction) -> Named {
+fn named(fact: &Fact, restriction: &Restriction) -> Named {
     let key = RestrictionKey { reason: restriction.reason, by: fact.actor.kind(), scope: restriction.scope };
     Named { log: fact.position.log, key, upto: fact.position.seq }
 }
@@ -98,7 +98,7 @@ fn everything_comes_up() {
     assert_all(
         facts.iter().map(|fact| name(&fact.kind)),
         "Grant Confirm Restriction Clear Resume Request Revocation Lapsed Basis Hold Release NoticeSeen Preference \
-        Relationship Claim Attach Verify Replace Reassign Merge Unmerge ContestResolved Unsupported",
+        Relationship Claim Attach Verify Replace Reassign Merge Unmerge ContestResolved Described Unsupported",
     );
     let reasons: BTreeSet<_> = restrictions(&facts).into_iter().map(|(_, own)| own.reason).collect();
     assert_eq!(reasons, BTreeSet::from(RestrictionReason::ALL));
@@ -128,7 +128,7 @@ fn histories_collide() {
                 pairs.push(one.at() == other.at());
                 match (&one.kind, &other.kind) {
                     (FactKind::Restriction(a), FactKind::Restriction(b)) => {
-                        groups.push(named(one, *a).key == named(other, *b).key);
+                        groups.push(named(one, a).key == named(other, b).key);
                     }
                     (a, b) if a.cell().is_some() && b.cell().is_some() => grants.push(a.cell() == b.cell()),
                     _ => {}
@@ -154,7 +154,7 @@ fn histories_are_hostile() {
     assert!(percent(&facts, |fact| fact.captured_at.is_none()) >= 4);
     let restrictions = restrictions(&facts);
     assert!(percent(&restrictions, |(_, own)| own.reason.is_consent_reason() && own.until.is_some()) >= 10);
-    let stray = |(fact, own): &(&Fact, Restriction)| match fact.position.log.aggregate {
+    let stray = |(fact, own): &(&Fact, &Restriction)| match fact.position.log.aggregate {
         Aggregate::Point(point) => own.scope.point != Some(point),
         Aggregate::Subject(_) => own.scope.point.is_some(),
     };
@@ -251,13 +251,9 @@ fn play(world: &World, script: &[Step]) -> Vec<(Timestamp, Command, Vec<Fact>)> 
         let now = run.advance(step);
         let command = run.command(step, strategy::heads(run.facts()));
         let kind = match command.act() {
-            Act::OptOut(scopes) => scopes.first().map(|scope| {
-                FactKind::Restriction(Restriction {
-                    reason: RestrictionReason::OptOut,
-                    scope: *scope,
-                    until: None,
-                })
-            }),
+            Act::OptOut(scopes) => scopes
+                .first()
+                .map(|scope| FactKind::Restriction(Restriction::new(RestrictionReason::OptOut, *scope))),
             Act::Hold(purpose) => Some(FactKind::Hold(Hold { purpose: *purpose })),
             _ => None,
         };

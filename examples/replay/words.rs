@@ -1,7 +1,8 @@
 //! Facts and commands in words.
 
 use consent_engine::{
-    Breadth, Cell, Channel, ContactPointId, Fact, FactKind, Grant, PurposeScope, Scope, Timestamp,
+    Breadth, Cell, Channel, ContactPointId, Description, Fact, FactKind, Grant, PurposeScope, Scope,
+    SubjectKind, Timestamp,
 };
 
 use crate::format::{ActSpec, Action, CellSpec, Payload, Question, ScopeSpec, StatedSpec};
@@ -163,6 +164,21 @@ pub(crate) fn fact(names: &Names, fact: &Fact) -> String {
             format!("{} replaced by {}", names.point_name(*old), names.point_name(*new))
         }
         FactKind::Reassign(made) => format!("{} went to another holder", names.point_name(made.point)),
+        FactKind::Described { what: Description::Kind(SubjectKind::Person), .. } => {
+            String::from("known as a person, nothing in particular")
+        }
+        FactKind::Described { what: Description::Kind(SubjectKind::Child), .. } => {
+            String::from("known to be a child")
+        }
+        FactKind::Described { what: Description::Kind(SubjectKind::Deceased), .. } => {
+            String::from("known to have died")
+        }
+        FactKind::Described { what: Description::RoleAddress { is: true, .. }, .. } => {
+            String::from("known to be a role address")
+        }
+        FactKind::Described { what: Description::RoleAddress { is: false, .. }, .. } => {
+            String::from("known to be no role address")
+        }
         FactKind::Claim(_) => String::from("an alias was claimed"),
         FactKind::Merge { .. } => String::from("merged with another record"),
         FactKind::Unmerge { .. } => String::from("a merge undone"),

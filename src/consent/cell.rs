@@ -76,7 +76,7 @@ fn expired_grant<'a>(view: &View, entries: impl Iterator<Item = &'a Entry>, t: i
 fn cause(entry: &Entry) -> Option<ExpiryCause> {
     let EntryKind::Grant { status, .. } = entry.kind else { return None };
     match status {
-        GrantStatus::Unread => None,
+        GrantStatus::Unread | GrantStatus::Elsewhere => None,
         GrantStatus::Sound => Some(ExpiryCause::GrantLapsed),
         GrantStatus::Revoked => Some(ExpiryCause::Revoked),
         GrantStatus::Reassigned => Some(ExpiryCause::Reassigned),

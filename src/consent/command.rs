@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::channel::PointKind;
 use crate::evidence::{Actor, Evidence, Note, Notice};
-use crate::fact::{LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken};
+use crate::fact::{
+    Description, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken,
+};
 use crate::id::{CommandId, ContactPointId, IndexKey, LogId, RequestId, Seq, SubjectId, WriterId};
 use crate::policy::Policy;
 use crate::purpose::{LawfulBasis, PurposeId};
@@ -136,6 +138,19 @@ pub enum Act {
         /// The next holder, if known.
         to: Option<SubjectId>,
     },
+    /// Record that another subject is the same person: from now on what restricts one restricts both, and nothing more is permitted.
+    Merge(SubjectId),
+    /// Record that a merge was wrong. What restricted both goes on to restrict both; what is recorded from now on restricts the one.
+    Unmerge(SubjectId),
+    /// Settle who owns an alias that several live subjects claim.
+    ResolveContest {
+        /// The alias, by its index key.
+        alias: IndexKey,
+        /// Its owner.
+        owner: SubjectId,
+    },
+    /// Record what is known of the person, or of a contact point, besides consent.
+    Describe(Description),
     /// Erase the subject (GDPR Art. 17): the fact that forbids, not the shredding.
     Erase,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::consent::command::{Act, Command, Ctx};
 use crate::consent::draft::Draft;
 use crate::consent::reject::{NotNamed, Rejection};
-use crate::consent::{give, link, operate, restrict};
+use crate::consent::{give, identity, link, operate, restrict};
 use crate::fact::{Cell, Fact, Named, RestrictionReason, Scope};
 use crate::id::{Aggregate, ContactPointId, RequestId};
 use crate::view::View;
@@ -164,6 +164,10 @@ pub fn decide(view: &View, command: &Command, ctx: &Ctx<'_>) -> Result<Decided, 
         Act::Verify(point) => link::verify(&mut draft, *point)?,
         Act::Replace { old, new } => link::replace(&mut draft, *old, *new)?,
         Act::Reassign { point, from, to } => link::reassign(&mut draft, *point, *from, *to)?,
+        Act::Merge(with) => identity::merge(&mut draft, *with)?,
+        Act::Unmerge(with) => identity::unmerge(&mut draft, *with)?,
+        Act::ResolveContest { alias, owner } => identity::resolve_contest(&mut draft, *alias, *owner)?,
+        Act::Describe(what) => identity::describe(&mut draft, *what)?,
     }
     draft.finish()
 }

@@ -6,11 +6,11 @@ use crate::consent::decide::{Decided, Effect, End, Report};
 use crate::consent::reject::Rejection;
 use crate::evidence::{Actor, Power, Role};
 use crate::fact::{Cell, Consulted, Fact, FactKind, Version, ViewToken};
-use crate::id::{Aggregate, LogId, Seq, SubjectId};
+use crate::id::{Aggregate, ContactPointId, LogId, Seq, SubjectId};
 use crate::policy::Policy;
 use crate::subject::Identity;
 use crate::time::Timestamp;
-use crate::view::{Context, View};
+use crate::view::{Context, View, places};
 
 /// A command while it is decided: what it was given, and the facts made so far.
 pub(crate) struct Draft<'a> {
@@ -98,6 +98,15 @@ impl<'a> Draft<'a> {
         self.person().map(Aggregate::Subject)
     }
 
+    /// The record that speaks of a contact point: the one that holds it, so that after an unmerge it is still there.
+    pub(crate) fn record_of(&self, point: Option<ContactPointId>) -> Result<SubjectId, Rejection> {
+        let held = point.and_then(|id| self.view.point(id)).map_or(0, |(_, state)| state.held);
+        let holder = places(held).next().and_then(|at| self.view.subject.ids.get(at)).copied();
+        let named = self.person()?;
+        let named_holds = places(held).any(|at| self.view.subject.ids.get(at) == Some(&named));
+        Ok(holder.filter(|_| !named_holds).unwrap_or(named))
+    }
+
     /// Appends a fact to a log of this writer.
     pub(crate) fn append(&mut self, aggregate: Aggregate, kind: FactKind) {
         let log = LogId::new(aggregate, self.ctx.writer);
@@ -133,6 +142,13 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn refuse(&mut self, cell: Cell, rejection: Rejection) {
         self.report(Report::of_cell(cell, End::Refused { rejection }));
+    }
+
+    /// Appends a fact about a contact point that is a command's whole outcome.
+    pub(crate) fn append_of(&mut self, record: SubjectId, kind: FactKind) -> Result<(), Rejection> {
+        self.append(Aggregate::Subject(record), kind);
+        self.report(Report::of_act());
+        Ok(())
     }
 
     /// Appends a fact that is a command's whole outcome.
@@ -194,7 +210,11 @@ impl Act {
             | Self::Attach { .. }
             | Self::Verify(_)
             | Self::Replace { .. }
-            | Self::Reassign { .. } => false,
+            | Self::Reassign { .. }
+            | Self::Merge(_)
+            | Self::Unmerge(_)
+            | Self::ResolveContest { .. }
+            | Self::Describe(_) => false,
         }
     }
 }

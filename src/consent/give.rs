@@ -88,7 +88,8 @@ fn give(
     if window.until().is_some_and(|until| until <= draft.now) {
         return Err(Rejection::AlreadyOver);
     }
-    let log = LogId::new(draft.own()?, draft.ctx.writer);
+    let record = Aggregate::Subject(draft.record_of(cell.point)?);
+    let log = LogId::new(record, draft.ctx.writer);
     if draft.context().is_revoked(&cell, log, at, draft.captured_at.is_some()) {
         return Err(Rejection::AlreadyRevoked);
     }
@@ -106,7 +107,7 @@ fn give(
         attempted,
         request: None,
     };
-    draft.append(draft.own()?, FactKind::Grant(Arc::new(made)));
+    draft.append(record, FactKind::Grant(Arc::new(made)));
     let end = if attempted { End::Recorded { still_bites } } else { End::Accepted };
     draft.report(Report::of_cell(cell, end));
     Ok(())
@@ -196,7 +197,8 @@ fn ask(draft: &mut Draft<'_>, stated: Stated, cell: Cell) -> Result<(), Rejectio
     let id = RequestId::new(draft.ctx.command.uuid());
     let expires = draft.now.checked_add(draft.policy().request_lifetime()).unwrap_or(draft.now);
     let made = Request { id, cell, stated, notice, age, expires, seen };
-    draft.append(draft.own()?, FactKind::Request(Arc::new(made)));
+    let record = draft.record_of(cell.point)?;
+    draft.append(Aggregate::Subject(record), FactKind::Request(Arc::new(made)));
     draft.effect(Effect::SendConfirmation { request: id, point: cell.point });
     draft.report(Report::of_cell(cell, End::Accepted));
     Ok(())
@@ -273,9 +275,10 @@ fn confirm_cell(draft: &mut Draft<'_>, kept: &KeptRequest) -> Result<(), Rejecti
         request: Some(request.id),
     };
     let clears = proven_reachable(draft, cell.point, request, kept.at);
-    draft.append(draft.own()?, FactKind::Confirm(Arc::new(made)));
+    let record = Aggregate::Subject(draft.record_of(cell.point)?);
+    draft.append(record, FactKind::Confirm(Arc::new(made)));
     for named in clears {
-        draft.append(draft.own()?, FactKind::Clear(named));
+        draft.append(record, FactKind::Clear(named));
     }
     draft.report(Report::of_cell(cell, End::Accepted));
     Ok(())

@@ -38,6 +38,7 @@ fn group(reason: RestrictionReason, by: ActorKind, scope: Scope) -> Group {
     let last = Seq::new(3).unwrap();
     Group {
         key: RestrictionKey { reason, by, scope },
+        unmerges: ViewToken::NOTHING,
         last,
         at: t(10),
         at_of: last,

@@ -19,6 +19,10 @@ fn may_link(draft: &Draft<'_>) -> bool {
 /// Claims an alias for the subject.
 pub(crate) fn claim(draft: &mut Draft<'_>, alias: IndexKey) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Identity))?;
+    let known = draft.view.aliases();
+    if !known.contains(&alias) {
+        within(Limited::Aliases, known.len().saturating_add(1), Limits::MAX_ALIASES)?;
+    }
     draft.append_only(FactKind::Claim(alias))
 }
 
@@ -45,7 +49,8 @@ fn room_for(draft: &Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
 pub(crate) fn verify(draft: &mut Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Identity))?;
     held(draft, point)?;
-    draft.append_only(FactKind::Verify { subject: draft.person()?, point })
+    let record = draft.record_of(Some(point))?;
+    draft.append_of(record, FactKind::Verify { subject: record, point })
 }
 
 fn held(draft: &Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
@@ -65,7 +70,8 @@ pub(crate) fn replace(
     }
     held(draft, old)?;
     room_for(draft, new)?;
-    draft.append_only(FactKind::Replace { subject: draft.person()?, old, new })
+    let record = draft.record_of(Some(old))?;
+    draft.append_of(record, FactKind::Replace { subject: record, old, new })
 }
 
 /// Records that a contact point went to somebody else.

@@ -29,7 +29,7 @@ pub(crate) fn lapse(draft: &mut Draft<'_>, scope: Scope, cause: LapseCause) -> R
 
 fn ended(draft: &Draft<'_>, scope: Scope) -> Revocation {
     let view = draft.command.view.as_ref().unwrap_or(draft.view.token());
-    Revocation { scope, view: view.clone() }
+    Revocation { scope, view: view.clone(), unmerges: draft.view.unmerges() }
 }
 
 /// Ends a restriction that is not the person's own word.
@@ -39,11 +39,12 @@ pub(crate) fn clear(draft: &mut Draft<'_>, named: Named) -> Result<(), Rejection
     }
     let context = draft.context();
     let log = draft.view.projection.log(named.log).ok_or(Rejection::NothingToClear)?;
-    let group = log.groups.iter().find(|group| group.key == named.key).ok_or(Rejection::NothingToClear)?;
-    if !context.stands(log, group) || named.upto < group.last {
+    let groups = || log.groups.iter().filter(|group| group.key == named.key);
+    let stands = groups().any(|group| context.stands(log, group));
+    if !stands || groups().any(|group| named.upto < group.last) {
         return Err(Rejection::NothingToClear);
     }
-    draft.require(may_clear(draft, group))?;
+    draft.require(groups().all(|group| may_clear(draft, group)))?;
     draft.append(named.log.aggregate, FactKind::Clear(named));
     draft.report(crate::consent::decide::Report::of_act());
     Ok(())
@@ -88,9 +89,8 @@ pub(crate) fn resume(draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Rejecti
             && lift::saw(sight, log.log(), group)
             && lift::speaks_for(draft.actor(), acted_at, age, group.key.by, draft.policy())
     };
-    let logs = draft.view.projection.logs().iter();
-    let all = logs.flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-    let pauses: Vec<_> = all
+    let pauses: Vec<_> = context
+        .groups()
         .filter(|(log, group)| context.stands(log, group) && inside(draft, &group.key.scope, scope))
         .filter(|(log, group)| may_end(log, group))
         .map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last })

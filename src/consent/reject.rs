@@ -149,9 +149,18 @@ pub enum Rejection {
     /// A legal hold never reaches Marketing or Relationship.
     #[error("purpose `{0}` promotes: a legal hold never reaches it")]
     HoldOnPromotion(PurposeId),
-    /// A contact point cannot replace itself or be handed to its holder.
+    /// A contact point cannot replace itself or be handed to its holder; a subject cannot be merged with itself.
     #[error("the two ends of the link are the same")]
     SelfLink,
+    /// The two subjects are one person already.
+    #[error("the two subjects are one person already: there is nothing to merge")]
+    MergeCycle,
+    /// No merge of these two subjects stands.
+    #[error("no merge of these two subjects stands: name two that were merged with each other")]
+    NotMerged,
+    /// Nobody by that name claims the alias.
+    #[error("the subject does not claim the alias: name one who does")]
+    NotClaimed,
 }
 
 impl From<LimitExceeded> for Rejection {

@@ -126,7 +126,10 @@ fn record(draft: &mut Draft<'_>, reason: RestrictionReason, scope: Scope, until:
         }
     };
     let scope = fit(draft, reason, aggregate, scope);
-    draft.append(aggregate, FactKind::Restriction(Restriction { reason, scope, until }));
+    draft.append(
+        aggregate,
+        FactKind::Restriction(Restriction { reason, scope, until, unmerges: draft.view.unmerges() }),
+    );
     draft.report(Report::of_scope(scope, End::Accepted));
 }
 

@@ -28,6 +28,7 @@ pub(super) fn absence(entry: &Entry, t: i64) -> Absence {
         EntryKind::Grant { status, .. } => match status {
             GrantStatus::Unread => Absence::Because(Reason::ViewIncomplete),
             GrantStatus::Revoked | GrantStatus::Reassigned => Absence::Because(Reason::ConsentRevoked),
+            GrantStatus::Elsewhere => Absence::None,
             GrantStatus::Lapsed(
                 LapseCause::GrantLapsed | LapseCause::Inactivity | LapseCause::NoticeSuperseded,
             ) => Absence::Because(Reason::ConsentExpired),

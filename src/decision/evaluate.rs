@@ -7,12 +7,15 @@ use crate::decision::absence::{Absence, absence};
 use crate::decision::answer::{Answer, CLOCK, NO_SOURCE, UNSUPPORTED};
 use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure, Target};
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
-use crate::fact::{RestrictionReason, Weighed};
+use crate::fact::{RestrictionReason, SubjectKind, Weighed};
 use crate::policy::{Policy, Regime};
 use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
-use crate::subject::{Identity, SubjectKind};
+use crate::subject::Identity;
 use crate::time::{Span, Timestamp};
-use crate::view::{Bit, Entry, EntryKind, GrantStatus, Lifts, RequestStatus, View, weigh};
+use crate::view::{
+    Bit, Entry, EntryKind, GrantStatus, Lifts, ONE_RECORD, RecordSet, RequestStatus, View, place, places,
+    weigh,
+};
 
 /// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
 ///
@@ -99,7 +102,7 @@ impl<'a> Check<'a> {
             Some(blockers) => self.blockers(blockers, out)?,
             None => {
                 let weighed = self.weigh(rules);
-                let opted_out = self.restrictions(target, weighed, consent, out)?;
+                let opted_out = self.restrictions(target, rules, weighed, consent, out)?;
                 if consent.witness.is_none() && self.is_consent_asked(rules) {
                     self.consent_asked(target, weighed, consent, opted_out, out)?;
                 }
@@ -138,7 +141,43 @@ impl<'a> Check<'a> {
 
     #[inline(always)]
     fn weigh(&self, rules: &PurposeRules) -> Weighed {
-        weigh(&self.view.compiled, self.query.purpose, rules, self.is_inbound())
+        if self.view.compiled.records.is_one() {
+            return self.weigh_in(rules, ONE_RECORD);
+        }
+        self.weigh_in_best(rules)
+    }
+
+    #[inline(always)]
+    fn weigh_in(&self, rules: &PurposeRules, record: RecordSet) -> Weighed {
+        weigh(&self.view.compiled, self.query.purpose, rules, self.is_inbound(), record)
+    }
+
+    /// In the record with the basis that asks least, of those that may use the contact point.
+    #[cold]
+    fn weigh_in_best(&self, rules: &PurposeRules) -> Weighed {
+        let own = self.view.compiled.records.own();
+        let usable = match self.query.point.and_then(|id| self.view.point(id)) {
+            Some((_, state)) if state.held != 0 => state.usable(rules.verified_only),
+            _ => own,
+        };
+        let all = places(usable).map(|at| self.weigh_in(rules, place(at)));
+        all.max_by_key(|weighed| weighed.basis.restrictiveness()).unwrap_or_else(|| self.weigh_in(rules, 0))
+    }
+
+    /// Why a restriction applies: in the record weighed or, of several, in any that it reaches.
+    #[inline(always)]
+    fn applying(&self, entry: &Entry, weighed: Weighed, rules: &PurposeRules) -> Option<RestrictionReason> {
+        if self.view.compiled.records.is_one() {
+            return entry.applying(weighed);
+        }
+        self.applying_in_any(entry, rules)
+    }
+
+    #[cold]
+    fn applying_in_any(&self, entry: &Entry, rules: &PurposeRules) -> Option<RestrictionReason> {
+        let reached = self.view.compiled.reaches.get(usize::from(entry.source)).copied();
+        let mut reached = places(reached.unwrap_or(self.view.compiled.records.own()));
+        reached.find_map(|at| entry.applying(self.weigh_in(rules, place(at))))
     }
 
     #[inline(always)]
@@ -152,7 +191,7 @@ impl<'a> Check<'a> {
             Identity::Unresolved => out.fail(Reason::IdentityUnresolved, NO_SOURCE, None)?,
             Identity::Contested => out.fail(Reason::IdentityContested, NO_SOURCE, None)?,
         }
-        if subject.kind == SubjectKind::Deceased {
+        if self.view.compiled.kind == SubjectKind::Deceased {
             out.fail(Reason::Deceased, NO_SOURCE, None)?;
         }
         if self.view.policy_version() != self.policy.version() {
@@ -219,7 +258,7 @@ impl<'a> Check<'a> {
                     if self.query.channel.is_some() {
                         served &= state.serves;
                     }
-                    if rules.verified_only && state.verified_by.is_none() {
+                    if state.usable(rules.verified_only) == 0 {
                         missing = Some(Reason::ContactPointUnverified);
                     }
                 }
@@ -274,6 +313,7 @@ impl<'a> Check<'a> {
     fn restrictions(
         &self,
         target: Target,
+        rules: &PurposeRules,
         weighed: Weighed,
         consent: Consent,
         out: &mut impl Collect,
@@ -282,7 +322,7 @@ impl<'a> Check<'a> {
         let mut opted_out = false;
         let entries = self.view.compiled.restrictions(consent.witness.is_none()).iter();
         for entry in entries.filter(|entry| target.is_covered_by(entry) && t < entry.until) {
-            if let Some(reason) = entry.applying(weighed) {
+            if let Some(reason) = self.applying(entry, weighed, rules) {
                 opted_out |= reason == RestrictionReason::OptOut;
                 self.bite(entry, reason, out)?;
             }
@@ -322,11 +362,12 @@ impl<'a> Check<'a> {
             self.consent_absent(target, consent, opted_out, out)?;
         }
         if self.query.regimes.contains(Regime::OptOut) && !consent.touched && weighed.class.promotes() {
-            if self.view.subject.kind == SubjectKind::Child {
+            if self.view.compiled.kind == SubjectKind::Child {
                 out.fail(Reason::Minor, NO_SOURCE, None)?;
             }
-            let roles = &self.view.subject.role_addresses;
-            if self.query.point.is_some_and(|point| roles.contains(&point)) {
+            let known = self.view.compiled.role_addresses & target.point != 0;
+            let told = &self.view.subject.role_addresses;
+            if known || self.query.point.is_some_and(|point| told.contains(&point)) {
                 out.fail(Reason::RoleAddress, NO_SOURCE, None)?;
             }
         }

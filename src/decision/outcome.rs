@@ -173,8 +173,12 @@ impl<'v> Decision<'v> {
             cited.push(source.position);
             cited.extend(&source.also);
         }
-        cited.extend(compiled.bases.iter().filter(|(of, ..)| *of == self.query.purpose).map(|(.., at)| *at));
-        cited.extend(compiled.holds.iter().filter(|(of, _)| *of == self.query.purpose).map(|(_, at)| *at));
+        cited.extend(
+            compiled.bases.iter().filter(|own| own.purpose == self.query.purpose).map(|own| own.position),
+        );
+        cited.extend(
+            compiled.holds.iter().filter(|own| own.purpose == self.query.purpose).map(|own| own.position),
+        );
         cited.extend(self.links());
         cited.sort_unstable();
         cited.dedup();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::PointKind;
 use crate::evidence::{Note, Notice};
-use crate::fact::{Cell, Grant, Named, Request, Restriction, Scope, ViewToken};
+use crate::fact::{Cell, Description, Grant, Named, Request, Restriction, Scope, ViewToken};
 use crate::id::{ContactPointId, IndexKey, LogId, Seq, SubjectId};
 use crate::purpose::{LawfulBasis, PurposeId};
 
@@ -106,6 +106,9 @@ pub enum FactKind {
     Unmerge {
         /// The other subject.
         with: SubjectId,
+        /// The merges that it ends: one that it did not see goes on.
+        #[serde(default)]
+        ends: ViewToken,
     },
     /// A contested alias was given to one subject.
     ContestResolved {
@@ -113,6 +116,17 @@ pub enum FactKind {
         alias: IndexKey,
         /// Its owner.
         owner: SubjectId,
+        /// The claims of others that it ends: one that it did not see goes on.
+        #[serde(default)]
+        ends: ViewToken,
+    },
+    /// Something is known of the person or of an address that is no act of consent.
+    Described {
+        /// What is known.
+        what: Description,
+        /// The earlier descriptions that it takes the place of: one that it did not see goes on.
+        #[serde(default)]
+        instead_of: ViewToken,
     },
     /// A fact that this version cannot read, kept verbatim. It denies.
     Unsupported(Unsupported),
@@ -128,6 +142,9 @@ pub struct Revocation {
     /// The positions that are ended whatever their time.
     #[serde(default)]
     pub view: ViewToken,
+    /// The unmerges that were in view: it does not reach those whom they parted.
+    #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
+    pub unmerges: ViewToken,
 }
 
 /// Why grants ended without an act of the person.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::evidence::ActorKind;
-use crate::fact::RestrictionReason;
+use crate::fact::{RestrictionReason, ViewToken};
 use crate::id::{ContactPointId, LogId, Seq};
 use crate::purpose::{Catalogue, PurposeId};
 use crate::time::Timestamp;
@@ -170,7 +170,7 @@ pub struct Named {
 }
 
 /// A fact that restricts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "plain stored data")]
 pub struct Restriction {
@@ -181,4 +181,22 @@ pub struct Restriction {
     /// Its own end, for the reasons that have one; never for OptOut, Objection, Complaint or Erasure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// The unmerges that were in view: it does not reach those whom they parted.
+    #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
+    pub unmerges: ViewToken,
+}
+
+impl Restriction {
+    /// A restriction without an end, by somebody who knew of no unmerge.
+    #[must_use]
+    pub const fn new(reason: RestrictionReason, scope: Scope) -> Self {
+        Self { reason, scope, until: None, unmerges: ViewToken::NOTHING }
+    }
+
+    /// With an end of its own.
+    #[must_use]
+    pub const fn until(mut self, until: Option<Timestamp>) -> Self {
+        self.until = until;
+        self
+    }
 }

@@ -26,13 +26,19 @@ pub enum Consulted {
 /// assert!(token.covers(log.at(Seq::FIRST)));
 /// assert_eq!(token.version(Consulted::Log(log)), Some(2));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<(Consulted, u64)>", into = "Vec<(Consulted, u64)>")]
 pub struct ViewToken(Vec<(Consulted, u64)>);
 
 impl ViewToken {
     /// A token that has seen nothing.
     pub const NOTHING: Self = Self(Vec::new());
+
+    /// Whether nothing was seen.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
     /// The version of one thing consulted; [`None`] if it was not.
     #[must_use]

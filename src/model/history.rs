@@ -178,7 +178,7 @@ impl Model<'_> {
     fn groups(&self) -> Vec<Group> {
         let mut groups: BTreeMap<(LogId, RestrictionKey), Group> = BTreeMap::new();
         for fact in &self.facts {
-            let FactKind::Restriction(own) = fact.kind else { continue };
+            let FactKind::Restriction(own) = &fact.kind else { continue };
             let scope = local(own.scope, fact.position.log);
             let key = RestrictionKey { reason: own.reason, by: fact.actor.kind(), scope };
             let named = Named { log: fact.position.log, key, upto: fact.position.seq };

@@ -1,10 +1,11 @@
 use alloc::vec::Vec;
 
 use crate::contact::Address;
+use crate::fact::SubjectKind;
 use crate::id::{Aggregate, ContactPointId, SubjectId};
 use crate::op::locate::Lookup;
 use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings, Who, locate};
-use crate::subject::{Identity, Subject, SubjectKind};
+use crate::subject::{Identity, Subject};
 use crate::view::{Projection, View};
 use crate::wire::Corruption;
 

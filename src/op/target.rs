@@ -167,6 +167,10 @@ fn points_named(act: &Act) -> Vec<ContactPointId> {
         | Act::Preference { .. }
         | Act::Relationship(_)
         | Act::Claim(_)
+        | Act::Merge(_)
+        | Act::Unmerge(_)
+        | Act::ResolveContest { .. }
         | Act::Erase => Vec::new(),
+        Act::Describe(what) => what.point().into_iter().collect(),
     }
 }

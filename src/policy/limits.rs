@@ -30,6 +30,12 @@ pub enum Limited {
     /// Bytes that a command would write.
     #[error("bytes of a command")]
     Bytes,
+    /// Records that were ever merged into one person.
+    #[error("merged records")]
+    MergedRecords,
+    /// Aliases of one person.
+    #[error("aliases of a person")]
+    Aliases,
     /// Rounds of reading for one operation.
     #[error("rounds of reading")]
     Rounds,
@@ -64,6 +70,10 @@ impl Limits {
     pub const MAX_LOGS: usize = 256;
     /// The most contact points in one view.
     pub const MAX_POINTS: usize = 62;
+    /// The most records that were ever merged into one person.
+    pub const MAX_MERGED: usize = 64;
+    /// The most aliases of one person.
+    pub const MAX_ALIASES: u32 = 1_000;
 }
 
 impl Default for Limits {

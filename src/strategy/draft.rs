@@ -120,6 +120,7 @@ impl Home {
             | FactKind::Unmerge { .. }
             | FactKind::ContestResolved { .. }
             | FactKind::Unsupported(_) => own,
+            FactKind::Described { what, .. } => what.point().map_or(own, Aggregate::Point),
         }
     }
 }

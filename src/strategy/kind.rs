@@ -2,6 +2,7 @@
 
 use alloc::sync::Arc;
 
+use proptest::bool::weighted as chance;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -11,16 +12,19 @@ use super::grant::{grants, rare_tokens, requests};
 use super::id::{index_keys, log_ids, point_ids, seqs, subject_ids};
 use super::pick::{any_of, choose, maybe};
 use super::purpose::{lawful_bases, purpose_ids};
+use super::query::subject_kinds;
 use super::scope::{named, points_with_kinds, restriction_reasons, scopes};
 use super::time::timestamps;
+use super::token::tokens;
 use crate::fact::{
-    FactKind, Hold, LapseCause, Reassign, RelationshipKind, Release, Restriction, Revocation, Unsupported,
+    Description, FactKind, Hold, LapseCause, Reassign, RelationshipKind, Release, Restriction, Revocation,
+    Unsupported,
 };
 
 /// Restrictions of every reason; one in three has an end, also those that may not.
 pub fn restrictions(world: &World) -> impl Strategy<Value = Restriction> + Clone + use<> {
-    (restriction_reasons(), scopes(world), maybe(0.33, timestamps(world)))
-        .prop_map(|(reason, scope, until)| Restriction { reason, scope, until })
+    (restriction_reasons(), scopes(world), maybe(0.33, timestamps(world)), rare_tokens(world))
+        .prop_map(|(reason, scope, until, unmerges)| Restriction { reason, scope, until, unmerges })
 }
 
 /// Every cause of a lapse.
@@ -30,7 +34,11 @@ pub fn lapse_causes() -> impl Strategy<Value = LapseCause> + Clone {
 
 /// Ends of grants: a scope, and mostly an empty token.
 pub fn revocations(world: &World) -> impl Strategy<Value = Revocation> + Clone + use<> {
-    (scopes(world), rare_tokens(world)).prop_map(|(scope, view)| Revocation { scope, view })
+    (scopes(world), rare_tokens(world), rare_tokens(world)).prop_map(|(scope, view, unmerges)| Revocation {
+        scope,
+        view,
+        unmerges,
+    })
 }
 
 /// Legal holds, of any purpose: also of those that may not have one.
@@ -45,6 +53,14 @@ pub fn releases(world: &World) -> impl Strategy<Value = Release> + Clone + use<>
         log,
         upto,
     })
+}
+
+/// What is known of a person or an address besides consent.
+pub fn descriptions(world: &World) -> impl Strategy<Value = Description> + Clone + use<> {
+    choose![
+        1 => subject_kinds().prop_map(Description::Kind),
+        1 => (point_ids(world), chance(0.7)).prop_map(|(point, is)| Description::RoleAddress { point, is }),
+    ]
 }
 
 /// Every kind of relationship.
@@ -125,10 +141,12 @@ fn link_kinds(world: &World) -> BoxedStrategy<FactKind> {
             .prop_map(|((subject, old), new)| FactKind::Replace { subject, old, new }),
         3 => reassigns(world).prop_map(FactKind::Reassign),
         1 => index_keys().prop_map(FactKind::Claim),
-        1 => (index_keys(), subject_ids(world))
-            .prop_map(|(alias, owner)| FactKind::ContestResolved { alias, owner }),
-        1 => subject_ids(world).prop_map(|with| FactKind::Merge { with }),
-        1 => subject_ids(world).prop_map(|with| FactKind::Unmerge { with }),
+        1 => (index_keys(), subject_ids(world), tokens(world))
+            .prop_map(|(alias, owner, ends)| FactKind::ContestResolved { alias, owner, ends }),
+        3 => subject_ids(world).prop_map(|with| FactKind::Merge { with }),
+        2 => (subject_ids(world), tokens(world)).prop_map(|(with, ends)| FactKind::Unmerge { with, ends }),
+        2 => (descriptions(world), rare_tokens(world))
+            .prop_map(|(what, instead_of)| FactKind::Described { what, instead_of }),
     ]
     .boxed()
 }

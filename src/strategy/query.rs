@@ -9,8 +9,9 @@ use super::policy::regime_sets;
 use super::scope::cells;
 use super::time::timestamps;
 use crate::decision::{Contacts, Direction, Foreign, Preferences, Query};
+use crate::fact::SubjectKind;
 use crate::purpose::PurposeIndex;
-use crate::subject::{Identity, Subject, SubjectKind};
+use crate::subject::{Identity, Subject};
 
 /// Outbound five times as often as inbound.
 pub fn directions() -> impl Strategy<Value = Direction> + Clone {

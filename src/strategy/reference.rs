@@ -95,9 +95,19 @@ impl History {
             }
             FactKind::Request(request) => self.lift(&mut Arc::make_mut(request).seen, aims),
             FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => {
+                ended.unmerges = token.clone().unwrap_or_else(|| ended.unmerges.clone());
                 ended.view = token.unwrap_or_else(|| ended.view.clone());
             }
             FactKind::Reassign(reassign) => reassign.view = token.unwrap_or_else(|| reassign.view.clone()),
+            FactKind::Restriction(restriction) => {
+                restriction.unmerges = token.unwrap_or_else(|| restriction.unmerges.clone());
+            }
+            FactKind::Unmerge { ends, .. } | FactKind::ContestResolved { ends, .. } => {
+                *ends = token.unwrap_or_else(|| ends.clone());
+            }
+            FactKind::Described { instead_of, .. } => {
+                *instead_of = token.unwrap_or_else(|| instead_of.clone());
+            }
             FactKind::Clear(named) => *named = self.target(aims, |_| true).unwrap_or(*named),
             FactKind::Resume(named) => {
                 let pause = |reason| reason == RestrictionReason::Pause;
@@ -109,8 +119,7 @@ impl History {
                     (release.purpose, release.log, release.upto) = (*purpose, at.log, at.seq);
                 }
             }
-            FactKind::Restriction(_)
-            | FactKind::Basis { .. }
+            FactKind::Basis { .. }
             | FactKind::Hold(_)
             | FactKind::NoticeSeen { .. }
             | FactKind::Preference { .. }
@@ -120,8 +129,6 @@ impl History {
             | FactKind::Verify { .. }
             | FactKind::Replace { .. }
             | FactKind::Merge { .. }
-            | FactKind::Unmerge { .. }
-            | FactKind::ContestResolved { .. }
             | FactKind::Unsupported(_) => {}
         }
         kind

@@ -3,17 +3,21 @@
 use alloc::vec::Vec;
 
 use crate::evidence::ActorKind;
-use crate::fact::{Cell, Consulted, Named, PurposeScope, RestrictionReason, Scope, ViewToken, Weighed};
+use crate::fact::{
+    Cell, Consulted, Description, Grant, Named, PurposeScope, RestrictionReason, Scope, SubjectKind,
+    ViewToken, Weighed,
+};
 use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
 use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, OTHER_CHANNEL, PurposeIndex, PurposeRules, Subtree};
-use crate::subject::{Identity, Subject, SubjectKind};
+use crate::subject::{Identity, Subject};
 use crate::time::{Interval, Span, Timestamp};
 use crate::view::draw::Drawing;
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
 use crate::view::points;
 use crate::view::projection::{EndCause, Ending, Group, KeptGrant, KeptRequest, LogProjection, Projection};
+use crate::view::records::{ONE_RECORD, RecordSet, Records, place, places};
 
 /// Whether the links between people and points are as when the view was last compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +36,9 @@ pub(crate) fn compile(
     mut compiled: Compiled,
 ) -> Result<Compiled, LimitExceeded> {
     if links == Links::Changed {
-        compiled.points = points::read(subject, projection)?;
+        compiled.records = Records::of(subject, projection)?;
+        compiled.points = points::read(subject, &compiled.records, projection)?;
+        describe(subject, projection, &mut compiled);
         projection.logs.iter().for_each(|log| compiled.token.raise(Consulted::Log(log.log), log.head));
     }
     for (key, version) in keys {
@@ -41,7 +47,7 @@ pub(crate) fn compile(
     compiled.floor = projection.logs.iter().filter_map(floor_of).max();
     compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
     compiled.sound = subject.identity == Identity::Resolved
-        && subject.kind != SubjectKind::Deceased
+        && compiled.kind != SubjectKind::Deceased
         && compiled.unsupported.is_none();
     let mut drawing = Drawing::over(&mut compiled);
     let catalogue = policy.catalogue();
@@ -69,18 +75,47 @@ pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
     names.iter().any(|named| named.log == log && named.key == group.key && group.last <= named.upto)
 }
 
-/// The basis and standing of a purpose for one person, as restrictions are weighed against it.
+/// The basis and standing of a purpose in one record, as restrictions are weighed against it.
 #[inline(always)]
 pub(crate) fn weigh(
     compiled: &Compiled,
     index: PurposeIndex,
     rules: &PurposeRules,
     inbound: bool,
+    record: RecordSet,
 ) -> Weighed {
-    let held = !rules.class.promotes() && compiled.holds.iter().any(|(held, _)| *held == index);
-    let recorded = compiled.bases.iter().find(|(of, ..)| *of == index).map(|(_, basis, _)| *basis);
-    let basis = if held { LawfulBasis::LegalObligation } else { recorded.unwrap_or(rules.basis) };
+    let held = !rules.class.promotes()
+        && compiled.holds.iter().any(|own| own.purpose == index && own.record & record != 0);
+    let recorded = compiled.bases.iter().find(|own| own.purpose == index && own.record & record != 0);
+    let basis = match recorded {
+        _ if held => LawfulBasis::LegalObligation,
+        Some(own) => own.basis,
+        None => rules.basis,
+    };
     Weighed { class: rules.class, basis, opt_out: rules.opt_out, held, inbound }
+}
+
+/// What is known of the person and of the addresses besides consent.
+fn describe(subject: &Subject, projection: &Projection, compiled: &mut Compiled) {
+    let logs = || projection.logs.iter().flat_map(|log| log.descriptions.iter().map(move |kept| (log, kept)));
+    let replaced = |position| logs().any(|(_, kept)| kept.instead_of.covers(position));
+    compiled.kind = subject.kind;
+    compiled.role_addresses = 0;
+    for (log, kept) in logs().filter(|(log, kept)| !replaced(log.log.at(kept.seq))) {
+        let records = &compiled.records;
+        match kept.what {
+            Description::Kind(kind) => {
+                let reached = records.reached(log.log.aggregate, |unmerge| kept.instead_of.covers(unmerge));
+                if reached & records.own() != 0 {
+                    compiled.kind = compiled.kind.max(kind);
+                }
+            }
+            Description::RoleAddress { point, is } => {
+                let bit = compiled.point(point).map_or(0, |(bit, _)| bit);
+                compiled.role_addresses |= if is { bit } else { 0 };
+            }
+        }
+    }
 }
 
 /// The window of a grant, cut at the end of its purpose's validity; nothing is left of it if that overflows.
@@ -131,6 +166,23 @@ pub(crate) struct Context<'a> {
 /// A restriction, in its log.
 pub(crate) type Standing<'a> = (&'a LogProjection, &'a Group);
 
+/// The lawful basis that a record has for a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordedBasis {
+    pub(crate) purpose: PurposeIndex,
+    pub(crate) record: RecordSet,
+    pub(crate) basis: LawfulBasis,
+    pub(crate) position: Position,
+}
+
+/// A legal hold on a purpose that stands in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StandingHold {
+    pub(crate) purpose: PurposeIndex,
+    pub(crate) record: RecordSet,
+    pub(crate) position: Position,
+}
+
 /// A grant or request, as far as it can be ended.
 #[derive(Clone, Copy)]
 struct Given {
@@ -144,40 +196,64 @@ impl<'a> Context<'a> {
     /// The logs of the person.
     pub(crate) fn own_logs(&self) -> impl Iterator<Item = &'a LogProjection> + use<'a> {
         let ids = &self.subject.ids;
-        let own = move |log: &&LogProjection| matches!(log.log.aggregate, Aggregate::Subject(id) if ids.contains(&id));
+        let own = move |log: &&LogProjection| log.subject().is_some_and(|id| ids.contains(&id));
         self.projection.logs.iter().filter(own)
     }
 
-    /// Of each purpose with a recorded basis the most restrictive of the last of each log.
-    fn bases(&self) -> Vec<(PurposeIndex, LawfulBasis, Position)> {
-        let mut bases: Vec<(PurposeIndex, LawfulBasis, Position)> = Vec::new();
-        for (log, kept) in self.own_logs().flat_map(|log| log.bases.iter().map(move |kept| (log, kept))) {
-            let Some(index) = self.catalogue.index(kept.purpose) else { continue };
-            let new = (index, kept.basis, log.log.at(kept.seq));
-            match bases.iter_mut().find(|(of, ..)| *of == index) {
-                None => bases.push(new),
-                Some(own) if kept.basis.restrictiveness() < own.1.restrictiveness() => *own = new,
-                Some(_) => {}
+    /// The logs of the person's records and of those that once were theirs, each with its record.
+    fn known_logs(&self) -> impl Iterator<Item = (&'a LogProjection, RecordSet)> + use<'a> {
+        let (records, ids) = (&self.compiled.records, &self.subject.ids);
+        let logs = self.projection.logs.iter().map(|log| (log, records.of_log(log)));
+        logs.filter(move |(log, record)| {
+            *record != 0 && (!records.is_one() || log.subject().is_some_and(|id| ids.contains(&id)))
+        })
+    }
+
+    /// Of each record and purpose with a recorded basis the most restrictive of the last of each log.
+    fn bases(&self) -> Vec<RecordedBasis> {
+        let mut bases: Vec<RecordedBasis> = Vec::new();
+        for (log, record) in self.known_logs() {
+            for kept in &log.bases {
+                let Some(purpose) = self.catalogue.index(kept.purpose) else { continue };
+                let new =
+                    RecordedBasis { purpose, record, basis: kept.basis, position: log.log.at(kept.seq) };
+                match bases.iter_mut().find(|own| own.purpose == purpose && own.record == record) {
+                    None => bases.push(new),
+                    Some(own) if new.basis.restrictiveness() < own.basis.restrictiveness() => *own = new,
+                    Some(_) => {}
+                }
             }
         }
         bases
     }
 
-    fn holds(&self) -> Vec<(PurposeIndex, Position)> {
-        let all = self.own_logs().flat_map(|log| log.holds.iter().map(move |kept| (log, kept)));
-        let standing = all.filter(|(log, kept)| {
-            !self.own_logs().flat_map(|other| &other.releases).any(|release| {
+    fn holds(&self) -> Vec<StandingHold> {
+        let all =
+            self.known_logs().flat_map(|(log, record)| log.holds.iter().map(move |kept| (log, record, kept)));
+        let standing = all.filter(|(log, _, kept)| {
+            !self.known_logs().flat_map(|(other, _)| &other.releases).any(|release| {
                 release.log == log.log && release.purpose == kept.purpose && kept.seq <= release.upto
             })
         });
         standing
-            .filter_map(|(log, kept)| Some((self.catalogue.index(kept.purpose)?, log.log.at(kept.seq))))
+            .filter_map(|(log, record, kept)| {
+                let purpose = self.catalogue.index(kept.purpose)?;
+                Some(StandingHold { purpose, record, position: log.log.at(kept.seq) })
+            })
             .collect()
     }
 
-    /// Every group of every log.
+    /// Every group that reaches the person.
     pub(crate) fn groups(&self) -> impl Iterator<Item = Standing<'a>> + use<'a> {
-        self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)))
+        let context = *self;
+        let all =
+            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
+        all.filter(move |(log, group)| context.reached(log, group) & context.compiled.records.own() != 0)
+    }
+
+    /// The records that a group reaches.
+    pub(crate) fn reached(&self, log: &LogProjection, group: &Group) -> RecordSet {
+        self.compiled.records.reached(log.log.aggregate, |unmerge| group.unmerges.covers(unmerge))
     }
 
     /// A group as an entry, and where it comes from.
@@ -270,15 +346,17 @@ impl<'a> Context<'a> {
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
         entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
-        let weighed = weigh(self.compiled, index, rules, false);
-        let applies = |other: &Entry| {
-            other.covers(entry.purposes.lo, entry.channels, entry.points) && other.applying(weighed).is_some()
+        let applies = |other: &Entry, reached| {
+            other.covers(entry.purposes.lo, entry.channels, entry.points)
+                && self.applies(other, reached, index, rules)
         };
-        let blocking = (0u32..).zip(drawing.others()).filter(|(_, other)| applies(other));
+        let others = drawing.others().iter();
+        let blocking = (0u32..).zip(others).filter(|(_, other)| applies(other, drawing.reached(other)));
         let blockers = blocking.fold(0, |set, (bit, _)| set | 1u64.checked_shl(bit).unwrap_or(0));
         let biting = drawing
             .liftable(self.groups())
-            .filter(|(other, (log, group))| applies(other) && !names_group(&grant.lifts, log.log, group));
+            .filter(|(other, _)| applies(other, drawing.reached(other)))
+            .filter(|(_, (log, group))| !names_group(&grant.lifts, log.log, group));
         let lifts = biting.fold(Lifts::Everything, |lifts, (_, (_, group))| match group.key.reason {
             RestrictionReason::OptOut => Lifts::Less,
             _ if lifts == Lifts::Everything => Lifts::OptOuts,
@@ -311,6 +389,9 @@ impl<'a> Context<'a> {
         {
             return GrantStatus::Reassigned;
         }
+        if !self.is_held_where_given(log, grant, rules) {
+            return GrantStatus::Elsewhere;
+        }
         let notice_ok = need.notice.is_none_or(|need| {
             grant.notice.is_some_and(|shown| shown.id == need.id && need.since <= shown.version)
         });
@@ -324,6 +405,19 @@ impl<'a> Context<'a> {
             _ if !of_age => GrantStatus::Minor,
             _ => GrantStatus::Sound,
         }
+    }
+
+    /// Whether the record that a grant stands in may use its contact point: else two records would permit together what neither does.
+    fn is_held_where_given(&self, log: &LogProjection, grant: &Grant, rules: &PurposeRules) -> bool {
+        let records = &self.compiled.records;
+        if records.is_one() {
+            return true;
+        }
+        let usable = match grant.cell.point.and_then(|id| self.compiled.point(id)) {
+            Some((_, state)) => state.usable(rules.verified_only),
+            None => records.own(),
+        };
+        records.of_log(log) & records.own() & usable != 0
     }
 
     /// Whether a grant that comes next in a log would be ended by what is in view.
@@ -340,8 +434,23 @@ impl<'a> Context<'a> {
         let covers = move |ending: &&Ending| ending.scope.covers(&cell, catalogue);
         let ends = move |ending: &&Ending| !dated || at <= ending.at || ending.view.covers(position);
         let in_time = move |ending: &&Ending| until.is_none_or(|until| ending.at < until);
-        let all = self.projection.logs.iter().flat_map(|log| &log.endings);
-        all.filter(covers).filter(ends).filter(in_time).map(|ending| ending.cause)
+        self.endings()
+            .map(|(_, ending)| ending)
+            .filter(covers)
+            .filter(ends)
+            .filter(in_time)
+            .map(|ending| ending.cause)
+    }
+
+    /// Every revocation and lapse that reaches the person.
+    pub(crate) fn endings(&self) -> impl Iterator<Item = (&'a LogProjection, &'a Ending)> + use<'a> {
+        let records = &self.compiled.records;
+        let reaches = move |log: &LogProjection, ending: &Ending| {
+            let knew = |unmerge| ending.unmerges.covers(unmerge);
+            records.is_one() || records.reached(log.log.aggregate, knew) & records.own() != 0
+        };
+        let all = self.projection.logs.iter().flat_map(|log| log.endings.iter().map(move |own| (log, own)));
+        all.filter(move |(log, ending)| reaches(log, ending))
     }
 
     /// Every group, standing or not, that applies to a cell.
@@ -353,21 +462,55 @@ impl<'a> Context<'a> {
         let of = self.exact(cell);
         let index = self.catalogue.index(cell.purpose);
         let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
-        let weighed =
-            index.zip(rules).map(|(index, rules)| (weigh(self.compiled, index, &rules, false), rules.node()));
         let places = if context.entries_hold { context.compiled.places.as_slice() } else { &[] };
         let mut places = places.iter();
         self.groups().filter(move |(log, group)| {
             let place = places.next();
-            let (Some((weighed, node)), Some(of)) = (weighed, of) else { return false };
+            let (Some(index), Some(rules), Some(of)) = (index, rules, of) else { return false };
             let drawn = place.and_then(|place| context.compiled.entries.get(usize::from(*place))).copied();
             let entry = drawn.unwrap_or_else(|| context.reach(log, group));
-            entry.covers(node, of.channels, of.points) && entry.applying(weighed).is_some()
+            entry.covers(rules.node(), of.channels, of.points)
+                && context.applies(&entry, context.reached(log, group), index, &rules)
         })
+    }
+
+    /// Whether a restriction applies to a purpose in one of the records that it reaches.
+    fn applies(&self, entry: &Entry, reached: RecordSet, index: PurposeIndex, rules: &PurposeRules) -> bool {
+        let in_record = |record| entry.applying(weigh(self.compiled, index, rules, false, record)).is_some();
+        if self.compiled.records.is_one() {
+            in_record(ONE_RECORD)
+        } else {
+            places(reached).map(place).any(in_record)
+        }
     }
 
     pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
         cleared_by(self.projection, log.log, group).is_none() && !self.is_relieved(log, group)
+    }
+
+    /// What records that were once merged with the person's left at cells: nothing permits there by silence.
+    pub(crate) fn touches(&self) -> Vec<(Entry, Position)> {
+        let records = &self.compiled.records;
+        let mut touches = Vec::new();
+        if records.is_one() {
+            return touches;
+        }
+        let parted = self.known_logs().filter(|(_, record)| record & records.own() == 0).map(|(log, _)| log);
+        for log in parted {
+            let reaches = |read: &ViewToken| {
+                let reached = records.reached(log.log.aggregate, |unmerge| read.covers(unmerge));
+                reached & records.own() != 0
+            };
+            let grants = log.grants.iter().filter(|kept| reaches(&kept.grant.read));
+            let requests = log.requests.iter().filter(|_| reaches(&ViewToken::NOTHING));
+            let grants = grants.map(|kept| (kept.grant.cell, kept.seq));
+            let cells = grants.chain(requests.map(|kept| (kept.request.cell, kept.seq)));
+            let kind = EntryKind::Grant { status: GrantStatus::Elsewhere, lifts: Lifts::Less };
+            touches.extend(
+                cells.filter_map(|(cell, seq)| Some((Entry { kind, ..self.exact(&cell)? }, log.log.at(seq)))),
+            );
+        }
+        touches
     }
 
     /// Of each cell the request that counts: the latest by time and position.
@@ -436,7 +579,8 @@ impl<'a> Context<'a> {
     }
 
     fn is_relieved(&self, log: &LogProjection, group: &Group) -> bool {
-        points::is_relieved(self.subject, self.projection, log, group)
+        let people = self.compiled.records.all(&self.subject.ids);
+        points::is_relieved(people, self.projection, log, group)
     }
 
     /// The entries of grants, requests and endings that cover a cell.

@@ -8,7 +8,8 @@ use crate::policy::{LimitExceeded, Limited};
 use crate::view::compile::{Context, Standing};
 use crate::view::entry::Entry;
 use crate::view::loaded::{Compiled, Source};
-use crate::view::projection::LogProjection;
+use crate::view::projection::{Group, LogProjection};
+use crate::view::records::{ONE_RECORD, RecordSet};
 
 /// As many restrictions as there are bits.
 const MOST_BLOCKERS: usize = 64;
@@ -23,6 +24,7 @@ pub(crate) struct Drawing {
     sources: Vec<Source>,
     blockers: Vec<u64>,
     places: Vec<u16>,
+    reaches: Vec<RecordSet>,
     others: usize,
     restrictions: usize,
 }
@@ -34,6 +36,7 @@ impl Drawing {
             sources: mem::take(&mut old.sources),
             blockers: mem::take(&mut old.blockers),
             places: mem::take(&mut old.places),
+            reaches: mem::take(&mut old.reaches),
             others: 0,
             restrictions: 0,
         };
@@ -41,6 +44,7 @@ impl Drawing {
         drawing.sources.clear();
         drawing.blockers.clear();
         drawing.places.clear();
+        drawing.reaches.clear();
         drawing
     }
 
@@ -49,6 +53,7 @@ impl Drawing {
         compiled.sources = self.sources;
         compiled.blockers = self.blockers;
         compiled.places = self.places;
+        compiled.reaches = self.reaches;
         (compiled.others, compiled.restrictions) = (self.others, self.restrictions);
     }
 
@@ -64,17 +69,18 @@ impl Drawing {
                 }
             }
         }
+        for (entry, position) in context.touches() {
+            self.push(entry, Source { position, also: Vec::new() })?;
+        }
         for (log, kept) in context.latest_requests() {
             if let Some((entry, source)) = context.request(log, kept) {
                 self.push(entry, source)?;
             }
         }
-        for log in &context.projection.logs {
-            for ending in &log.endings {
-                let mut source = drawn_from(log, ending.seq);
-                source.also.extend(ending.made_by().map(|seq| log.log.at(seq)));
-                self.push(context.ending(ending), source)?;
-            }
+        for (log, ending) in context.endings() {
+            let mut source = drawn_from(log, ending.seq);
+            source.also.extend(ending.made_by().map(|seq| log.log.at(seq)));
+            self.push(context.ending(ending), source)?;
         }
         Ok(())
     }
@@ -87,21 +93,38 @@ impl Drawing {
             } else if group.key.reason.is_consent_reason() {
                 LATER
             } else {
-                let (entry, source) = context.restriction(log, group);
-                self.push(entry, source)?
+                self.restriction(context, log, group)?
             };
             self.places.push(place);
         }
         self.others = self.entries.len();
         for (ordinal, (log, group)) in context.groups().enumerate() {
             if self.places.get(ordinal) == Some(&LATER) {
-                let (entry, source) = context.restriction(log, group);
-                let place = self.push(entry, source)?;
+                let place = self.restriction(context, log, group)?;
                 self.places.iter_mut().skip(ordinal).take(1).for_each(|own| *own = place);
             }
         }
         self.restrictions = self.entries.len();
         Ok(())
+    }
+
+    /// Adds a restriction; the value is its place.
+    fn restriction(
+        &mut self,
+        context: &Context<'_>,
+        log: &LogProjection,
+        group: &Group,
+    ) -> Result<u16, LimitExceeded> {
+        let (entry, source) = context.restriction(log, group);
+        if !context.compiled.records.is_one() {
+            self.reaches.push(context.reached(log, group));
+        }
+        self.push(entry, source)
+    }
+
+    /// The records that a restriction reaches.
+    pub(crate) fn reached(&self, restriction: &Entry) -> RecordSet {
+        self.reaches.get(usize::from(restriction.source)).copied().unwrap_or(ONE_RECORD)
     }
 
     /// Adds an entry; the value is its place.

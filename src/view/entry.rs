@@ -50,6 +50,8 @@ pub(crate) enum GrantStatus {
     Unread,
     Revoked,
     Reassigned,
+    /// The record it stands in may not use the contact point, or is another person's by now.
+    Elsewhere,
     Lapsed(LapseCause),
     NoticeSuperseded,
     TooWeak,

@@ -7,14 +7,15 @@ use thiserror::Error;
 
 use crate::evidence::RecordedActor;
 use crate::fact::{
-    Fact, FactKind, Grant, Named, Reassign, Request, Restriction, RestrictionKey, RestrictionReason,
-    Revocation, Scope,
+    Description, Fact, FactKind, Grant, Named, Reassign, Request, Restriction, RestrictionKey,
+    RestrictionReason, Revocation, Scope, ViewToken,
 };
-use crate::id::{Aggregate, ContactPointId, LogId, Position, Seq, SubjectId};
+use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position, Seq, SubjectId};
 use crate::time::Timestamp;
 use crate::view::projection::{
-    Cleared, EndCause, Ending, GrantSpan, Group, KeptAttach, KeptBasis, KeptGrant, KeptHold, KeptReassign,
-    KeptRelease, KeptReplace, KeptRequest, KeptVerify, LogProjection, Projection, Reporters,
+    Cleared, EndCause, Ending, GrantSpan, Group, KeptAttach, KeptBasis, KeptClaim, KeptContest,
+    KeptDescription, KeptGrant, KeptHold, KeptMerge, KeptReassign, KeptRelease, KeptReplace, KeptRequest,
+    KeptUnmerge, KeptVerify, LogProjection, Projection, Reporters,
 };
 use crate::view::sight::JoinedSight;
 
@@ -195,6 +196,21 @@ impl LogProjection {
             FactKind::Reassign(reassign) if self.log.aggregate == Aggregate::Point(reassign.point) => {
                 self.keep_reassign(reassign, at, seq);
             }
+            FactKind::Claim(alias) if self.subject().is_some() => {
+                let kept = KeptClaim { alias: *alias, seq };
+                replace(&mut self.claims, alias, |kept| kept.alias, kept);
+            }
+            FactKind::ContestResolved { alias, owner, ends } => self.keep_contest(*alias, *owner, ends, seq),
+            FactKind::Merge { with } if self.subject().is_some_and(|own| own != *with) => {
+                let kept = KeptMerge { with: *with, seq };
+                replace(&mut self.merges, with, |kept| kept.with, kept);
+            }
+            FactKind::Unmerge { with, ends } if self.subject().is_some_and(|own| own != *with) => {
+                self.keep_unmerge(*with, ends, seq);
+            }
+            FactKind::Described { what, instead_of } if self.is_described_by(*what) => {
+                self.keep_description(*what, instead_of, seq);
+            }
             FactKind::Unsupported(_) => self.unsupported = self.unsupported.or(Some(seq)),
             FactKind::Attach { .. }
             | FactKind::Verify { .. }
@@ -206,11 +222,27 @@ impl LogProjection {
             | FactKind::Claim(_)
             | FactKind::Merge { .. }
             | FactKind::Unmerge { .. }
-            | FactKind::ContestResolved { .. } => {}
+            | FactKind::Described { .. } => {}
         }
     }
 
     /// Whether this is a log in which a link between the two counts.
+    /// The subject whose log it is.
+    pub(crate) const fn subject(&self) -> Option<SubjectId> {
+        match self.log.aggregate {
+            Aggregate::Subject(id) => Some(id),
+            Aggregate::Point(_) => None,
+        }
+    }
+
+    /// Whether a description belongs here: of a person in their log, of an address in its own.
+    fn is_described_by(&self, what: Description) -> bool {
+        match self.log.aggregate {
+            Aggregate::Subject(_) => what.point().is_none(),
+            Aggregate::Point(point) => what.point() == Some(point),
+        }
+    }
+
     fn may_link(&self, subject: SubjectId, point: ContactPointId) -> bool {
         [Aggregate::Subject(subject), Aggregate::Point(point)].contains(&self.log.aggregate)
     }
@@ -230,7 +262,8 @@ impl LogProjection {
             scope: self.own_scope(restriction.scope),
         };
         let new = group(key, restriction, fact, reporters(fact.actor));
-        match self.groups.binary_search_by(|group| group.key.cmp(&key)) {
+        let place = |group: &Group| group.key.cmp(&key).then_with(|| group.unmerges.cmp(&new.unmerges));
+        match self.groups.binary_search_by(place) {
             Err(at) => self.groups.insert(at, new),
             Ok(at) => {
                 if let Some(own) = self.groups.get_mut(at) {
@@ -266,8 +299,16 @@ impl LogProjection {
     fn keep_ending(&mut self, cause: EndCause, ended: &Revocation, fact: &Fact) {
         let scope = self.own_scope(ended.scope);
         let (at, seq) = (fact.at(), fact.position.seq);
-        let new = || Ending { scope, cause, at, at_of: seq, view: JoinedSight::new(&ended.view, seq), seq };
-        if let Some(own) = slot(&mut self.endings, &(scope, cause), |own| (own.scope, own.cause), new) {
+        let key = (scope, cause, &ended.unmerges);
+        let place = |own: &Ending| (own.scope, own.cause, &own.unmerges).cmp(&key);
+        let found = self.endings.binary_search_by(place);
+        if let Err(gap) = found {
+            let (view, unmerges) = (JoinedSight::new(&ended.view, seq), ended.unmerges.clone());
+            self.endings.insert(gap, Ending { scope, cause, unmerges, at, at_of: seq, view, seq });
+        }
+        if let Ok(own) = found
+            && let Some(own) = self.endings.get_mut(own)
+        {
             (own.at, own.at_of) = (own.at, own.at_of).max((at, seq));
             own.view.join(&ended.view, seq);
             own.seq = seq;
@@ -282,6 +323,30 @@ impl LogProjection {
         let key = (named.log, named.key);
         if let Some(own) = slot(&mut self.clears, &key, |kept| (kept.log, kept.key), || kept) {
             (own.upto, own.by) = (own.upto, own.by).max((named.upto, by));
+        }
+    }
+
+    fn keep_contest(&mut self, alias: IndexKey, owner: SubjectId, ends: &ViewToken, by: Seq) {
+        let new = || KeptContest { alias, owner, ends: JoinedSight::new(ends, by) };
+        let key = (alias, owner);
+        if let Some(own) = slot(&mut self.contests, &key, |kept| (kept.alias, kept.owner), new) {
+            own.ends.join(ends, by);
+        }
+    }
+
+    fn keep_unmerge(&mut self, with: SubjectId, ends: &ViewToken, seq: Seq) {
+        let new = || KeptUnmerge { with, ends: JoinedSight::new(ends, seq), seq };
+        if let Some(own) = slot(&mut self.unmerges, &with, |kept| kept.with, new) {
+            own.ends.join(ends, seq);
+            own.seq = seq;
+        }
+    }
+
+    fn keep_description(&mut self, what: Description, instead_of: &ViewToken, seq: Seq) {
+        let new = || KeptDescription { what, instead_of: JoinedSight::new(instead_of, seq), seq };
+        if let Some(own) = slot(&mut self.descriptions, &what.point(), |kept| kept.what.point(), new) {
+            own.instead_of.join(instead_of, seq);
+            (own.what, own.seq) = (what, seq);
         }
     }
 
@@ -322,6 +387,7 @@ fn group(key: RestrictionKey, restriction: &Restriction, fact: &Fact, reporters:
         at: fact.at(),
         at_of: fact.position.seq,
         recorded: fact.recorded_at,
+        unmerges: restriction.unmerges.clone(),
         until: restriction.until.filter(|_| key.reason.may_end()),
         until_of: fact.position.seq,
         reporters,

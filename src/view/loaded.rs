@@ -2,15 +2,15 @@ use alloc::vec::Vec;
 use core::num::NonZeroU64;
 use core::{iter, mem};
 
-use crate::fact::{Consulted, Fact, ViewToken};
+use crate::fact::{Consulted, Fact, SubjectKind, ViewToken};
 use crate::id::{ContactPointId, IndexKey, LogId, Position};
 use crate::policy::{LimitExceeded, Limited, Limits, Policy};
-use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::subject::Subject;
 use crate::time::Timestamp;
-use crate::view::compile::{self, Context, Links};
+use crate::view::compile::{self, Context, Links, RecordedBasis, StandingHold};
 use crate::view::points::{self, PointState};
 use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
+use crate::view::records::{RecordSet, Records};
 use crate::view::{Applied, Entry, FoldError};
 
 /// A person as loaded: their logs, and those of their contact points, ready to be asked.
@@ -55,9 +55,17 @@ pub(crate) struct Compiled {
     pub(crate) sources: Vec<Source>,
     pub(crate) points: Vec<PointState>,
     /// The lawful bases recorded for this person.
-    pub(crate) bases: Vec<(PurposeIndex, LawfulBasis, Position)>,
+    pub(crate) bases: Vec<RecordedBasis>,
     /// The purposes under a legal hold.
-    pub(crate) holds: Vec<(PurposeIndex, Position)>,
+    pub(crate) holds: Vec<StandingHold>,
+    /// The records of the person, and those that once were.
+    pub(crate) records: Records,
+    /// For each restriction the records that it reaches; empty if there is but one.
+    pub(crate) reaches: Vec<RecordSet>,
+    /// What kind of subject the person is.
+    pub(crate) kind: SubjectKind,
+    /// The contact points that are role addresses.
+    pub(crate) role_addresses: u64,
     /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
     pub(crate) sound: bool,
     /// The logs held more than a view takes, or facts in between are missing: every question is denied.
@@ -308,6 +316,11 @@ impl View {
             (Some((_, state)), Some((bit, _))) => state.covers & bit != 0,
             _ => from == to,
         }
+    }
+
+    /// The unmerges in view.
+    pub(crate) fn unmerges(&self) -> ViewToken {
+        self.compiled.records.unmerges()
     }
 
     pub(crate) fn head(&self, log: LogId) -> u64 {

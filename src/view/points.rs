@@ -11,6 +11,7 @@ use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::loaded::Bit;
 use crate::view::projection::{Group, KeptAttach, KeptReassign, LogProjection, Projection};
+use crate::view::records::{RecordSet, Records, place};
 
 /// One contact point, as the view's person stands to it.
 #[derive(Clone, Debug)]
@@ -25,19 +26,35 @@ pub(crate) struct PointState {
     /// The fact that gave it to the person, if they hold it.
     pub(crate) held_by: Option<Position>,
     pub(crate) verified_by: Option<Position>,
+    /// The records of the person that hold it.
+    pub(crate) held: RecordSet,
+    /// Those of them that proved it.
+    pub(crate) verified: RecordSet,
     /// Somebody else holds it too.
     pub(crate) shared: bool,
     /// The points that a restriction in this one's log covers: itself, and what replaced it.
     pub(crate) covers: u64,
 }
 
+impl PointState {
+    /// The records that may use the point.
+    pub(crate) const fn usable(&self, verified_only: bool) -> RecordSet {
+        if verified_only { self.verified } else { self.held }
+    }
+}
+
 /// Reads the state of every contact point that is mentioned anywhere in the logs.
-pub(crate) fn read(subject: &Subject, projection: &Projection) -> Result<Vec<PointState>, LimitExceeded> {
-    let ids = mentioned(subject, projection);
+pub(crate) fn read(
+    subject: &Subject,
+    records: &Records,
+    projection: &Projection,
+) -> Result<Vec<PointState>, LimitExceeded> {
+    let people = records.all(&subject.ids);
+    let ids = mentioned(subject, people, projection);
     if ids.len() > Limits::MAX_POINTS {
         return Err(LimitExceeded { which: Limited::ContactPoints, max: Limits::MAX_POINTS as u64 });
     }
-    let links = Links { subject, projection };
+    let links = Links { subject, people, projection };
     let mut points: Vec<_> = ids.into_iter().enumerate().map(|(at, id)| links.point(at, id)).collect();
     links.close_replacements(&mut points);
     Ok(points)
@@ -56,7 +73,10 @@ pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
         FactKind::Attach { .. }
         | FactKind::Verify { .. }
         | FactKind::Replace { .. }
-        | FactKind::Reassign(_) => true,
+        | FactKind::Reassign(_)
+        | FactKind::Merge { .. }
+        | FactKind::Unmerge { .. }
+        | FactKind::Described { .. } => true,
         FactKind::Grant(grant) | FactKind::Confirm(grant) => is_new(grant.cell.point),
         FactKind::Request(request) => is_new(request.cell.point),
         FactKind::Restriction(restriction) => is_new(restriction.scope.point),
@@ -70,8 +90,6 @@ pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
         | FactKind::Preference { .. }
         | FactKind::Relationship(_)
         | FactKind::Claim(_)
-        | FactKind::Merge { .. }
-        | FactKind::Unmerge { .. }
         | FactKind::ContestResolved { .. }
         | FactKind::Unsupported(_) => false,
     };
@@ -84,7 +102,7 @@ fn served_by(kind: PointKind) -> u32 {
     not_served.fold(u32::MAX, |set, (bit, _)| set & !1u32.checked_shl(bit).unwrap_or(0))
 }
 
-fn mentioned(subject: &Subject, projection: &Projection) -> BTreeSet<ContactPointId> {
+fn mentioned(subject: &Subject, people: &[SubjectId], projection: &Projection) -> BTreeSet<ContactPointId> {
     let mut ids = BTreeSet::new();
     for log in &projection.logs {
         if let Aggregate::Point(point) = log.log.aggregate {
@@ -99,7 +117,7 @@ fn mentioned(subject: &Subject, projection: &Projection) -> BTreeSet<ContactPoin
         ids.extend(
             log.reassigns.iter().filter(|kept| kept.to.as_ref().is_some_and(own)).map(|kept| kept.point),
         );
-        let replaces = log.replaces.iter().filter(|kept| own(&kept.subject));
+        let replaces = log.replaces.iter().filter(|kept| people.contains(&kept.subject));
         ids.extend(replaces.flat_map(|kept| [kept.old, kept.new]));
     }
     ids
@@ -107,6 +125,8 @@ fn mentioned(subject: &Subject, projection: &Projection) -> BTreeSet<ContactPoin
 
 struct Links<'a> {
     subject: &'a Subject,
+    /// The subjects of all records of the person, also of those that once were.
+    people: &'a [SubjectId],
     projection: &'a Projection,
 }
 
@@ -148,20 +168,26 @@ impl Links<'_> {
             serves: kind.map_or(0, served_by),
             held_by: None,
             verified_by: None,
+            held: 0,
+            verified: 0,
             shared: self.is_shared(id),
             covers: 0,
         };
         let mut latest = None;
-        for holder in &self.subject.ids {
+        for (record, holder) in self.subject.ids.iter().enumerate() {
             let lost = self.lost(id, *holder);
-            if let Some((at, position)) = self.gained(id, *holder)
-                && lost.is_none_or(|lost| lost < at)
-                && latest <= Some((at, position))
-            {
-                latest = Some((at, position));
-                state.held_by = Some(position);
+            let gained = self.gained(id, *holder).filter(|(at, _)| lost.is_none_or(|lost| lost < *at));
+            if gained.is_some() {
+                state.held |= place(record);
+            }
+            if gained.is_some() && latest <= gained {
+                latest = gained;
+                state.held_by = gained.map(|(_, position)| position);
             }
             let verified = self.verified(id, *holder).filter(|(at, _)| lost.is_none_or(|lost| lost < *at));
+            if verified.is_some() && gained.is_some() {
+                state.verified |= place(record);
+            }
             state.verified_by = state.verified_by.max(verified.map(|(_, position)| position));
         }
         state
@@ -200,7 +226,7 @@ impl Links<'_> {
     }
 
     fn close_replacements(&self, points: &mut [PointState]) {
-        let place =
+        let index =
             |points: &[PointState], id: ContactPointId| points.iter().position(|point| point.id == id);
         for point in &mut *points {
             point.covers = point.bit;
@@ -208,8 +234,8 @@ impl Links<'_> {
         let edges: Vec<_> = self
             .logs()
             .flat_map(|log| &log.replaces)
-            .filter(|kept| self.subject.ids.contains(&kept.subject))
-            .filter_map(|kept| Some((place(points, kept.old)?, place(points, kept.new)?)))
+            .filter(|kept| self.people.contains(&kept.subject))
+            .filter_map(|kept| Some((index(points, kept.old)?, index(points, kept.new)?)))
             .collect();
         for _ in 0..edges.len() {
             for (old, new) in &edges {
@@ -233,14 +259,14 @@ impl Links<'_> {
             let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
             handed.any(|(_, kept)| kept.view.covers(last)) && !held_before(*holder)
         };
-        !self.subject.ids.is_empty() && self.subject.ids.iter().all(relieved)
+        !self.people.is_empty() && self.people.iter().all(relieved)
     }
 }
 
 /// Who holds a contact point, as its own log says; a tie counts as holding.
 #[cfg(feature = "engine")]
 pub(crate) fn holders(projection: &Projection, point: ContactPointId) -> Vec<SubjectId> {
-    let links = Links { subject: &Subject::default(), projection };
+    let links = Links { subject: &Subject::default(), people: &[], projection };
     let mut holders: Vec<_> = links.takers(point).filter(|holder| links.holds(point, *holder)).collect();
     holders.sort_unstable();
     holders.dedup();
@@ -249,7 +275,7 @@ pub(crate) fn holders(projection: &Projection, point: ContactPointId) -> Vec<Sub
 
 /// Whether a reassignment relieves the view's person of a group.
 pub(crate) fn is_relieved(
-    subject: &Subject,
+    people: &[SubjectId],
     projection: &Projection,
     log: &LogProjection,
     group: &Group,
@@ -257,7 +283,8 @@ pub(crate) fn is_relieved(
     match log.log.aggregate {
         Aggregate::Subject(_) => false,
         Aggregate::Point(point) => {
-            Links { subject, projection }.relieves(point, log.log.at(group.last), group.at)
+            let links = Links { subject: &Subject::default(), people, projection };
+            links.relieves(point, log.log.at(group.last), group.at)
         }
     }
 }

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::PointKind;
-use crate::fact::{Cell, Grant, LapseCause, Request, RestrictionKey, Scope};
-use crate::id::{ContactPointId, LogId, Seq, SubjectId, SystemId};
+use crate::fact::{Cell, Description, Grant, LapseCause, Request, RestrictionKey, Scope, ViewToken};
+use crate::id::{ContactPointId, IndexKey, LogId, Seq, SubjectId, SystemId};
 use crate::purpose::{LawfulBasis, PurposeId};
 use crate::time::Timestamp;
 use crate::view::sight::JoinedSight;
@@ -61,13 +61,25 @@ pub struct LogProjection {
     pub(crate) replaces: Vec<KeptReplace>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) reassigns: Vec<KeptReassign>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) claims: Vec<KeptClaim>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) contests: Vec<KeptContest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) merges: Vec<KeptMerge>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unmerges: Vec<KeptUnmerge>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) descriptions: Vec<KeptDescription>,
     pub(crate) unsupported: Option<Seq>,
 }
 
-/// All restrictions of one key in one log, joined.
+/// All restrictions of one key in one log that knew of the same unmerges, joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Group {
     pub(crate) key: RestrictionKey,
+    #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
+    pub(crate) unmerges: ViewToken,
     pub(crate) last: Seq,
     pub(crate) at: Timestamp,
     /// The fact that has the latest `at`.
@@ -132,11 +144,13 @@ pub(crate) enum EndCause {
     Lapsed(LapseCause),
 }
 
-/// The revocations or lapses of one scope and cause in one log, joined.
+/// The revocations or lapses of one scope and cause in one log that knew of the same unmerges, joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ending {
     pub(crate) scope: Scope,
     pub(crate) cause: EndCause,
+    #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
+    pub(crate) unmerges: ViewToken,
     pub(crate) at: Timestamp,
     /// The fact that has the latest `at`.
     pub(crate) at_of: Seq,
@@ -215,6 +229,45 @@ pub(crate) struct KeptReassign {
     pub(crate) seq: Seq,
 }
 
+/// The last claim of an alias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptClaim {
+    pub(crate) alias: IndexKey,
+    pub(crate) seq: Seq,
+}
+
+/// What settled who owns an alias, joined over one owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptContest {
+    pub(crate) alias: IndexKey,
+    pub(crate) owner: SubjectId,
+    pub(crate) ends: JoinedSight,
+}
+
+/// The last merge with another record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptMerge {
+    pub(crate) with: SubjectId,
+    pub(crate) seq: Seq,
+}
+
+/// The unmerges from another record, joined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptUnmerge {
+    pub(crate) with: SubjectId,
+    pub(crate) ends: JoinedSight,
+    /// The last of them.
+    pub(crate) seq: Seq,
+}
+
+/// The last description of the person or of the address, and which earlier ones they replaced together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptDescription {
+    pub(crate) what: Description,
+    pub(crate) instead_of: JoinedSight,
+    pub(crate) seq: Seq,
+}
+
 impl Ending {
     /// The facts without which it would end less.
     pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + '_ {
@@ -257,6 +310,11 @@ impl LogProjection {
             verifies: Vec::new(),
             replaces: Vec::new(),
             reassigns: Vec::new(),
+            claims: Vec::new(),
+            contests: Vec::new(),
+            merges: Vec::new(),
+            unmerges: Vec::new(),
+            descriptions: Vec::new(),
             unsupported: None,
         }
     }

@@ -7,7 +7,7 @@ fn news() -> Cell {
 }
 
 fn opt_out(scope: Scope) -> FactKind {
-    FactKind::Restriction(Restriction { reason: RestrictionReason::OptOut, scope, until: None })
+    FactKind::Restriction(Restriction::new(RestrictionReason::OptOut, scope))
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn l02_a_clear_ends_exactly_its_key() {
     }
     let named = |run: &Run<'_>, reason| {
         let found = run.facts.iter().rev().find_map(|fact| match &fact.kind {
-            FactKind::Restriction(r) if r.reason == reason => Some((fact, *r)),
+            FactKind::Restriction(r) if r.reason == reason => Some((fact, r.clone())),
             _ => None,
         });
         let (fact, restriction) = found.unwrap();
@@ -68,7 +68,7 @@ fn l02_a_clear_never_ends_the_word_of_the_person() {
         let mut run = Run::new(&policy);
         assert!(run.grant(news()));
         run.pass(60);
-        let fact = FactKind::Restriction(Restriction { reason, scope: Scope::EVERYTHING, until: None });
+        let fact = FactKind::Restriction(Restriction::new(reason, Scope::EVERYTHING));
         let fact = run.raw(Aggregate::Subject(PERSON), Actor::subject(), fact);
         run.commit(core::slice::from_ref(&fact));
         let key = RestrictionKey { reason, by: ActorKind::Subject, scope: Scope::EVERYTHING };
@@ -347,7 +347,7 @@ fn l13_a_restriction_inserted_anywhere_never_permits_more() {
         for scope in scopes {
             for at in 0..=run.facts.len() {
                 let aggregate = scope.point.map_or(Aggregate::Subject(PERSON), Aggregate::Point);
-                let restriction = FactKind::Restriction(Restriction { reason, scope, until: None });
+                let restriction = FactKind::Restriction(Restriction::new(reason, scope));
                 let mut fact = run.raw(aggregate, Actor::subject(), restriction);
                 fact.position = LogId::new(aggregate, WriterId::from_u128(0xa3)).at(Seq::FIRST);
                 fact.recorded_at = run.facts.get(at).map_or(run.now, |fact| fact.recorded_at);

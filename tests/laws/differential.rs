@@ -211,7 +211,7 @@ proptest! {
                 actor: Actor::subject().record(),
                 command: None,
                 evidence: None,
-                kind: FactKind::Restriction(Restriction { reason, scope, until: None }),
+                kind: FactKind::Restriction(Restriction::new(reason, scope)),
             });
             let ask = |facts: &[Fact]| {
                 let view = View::new(&world.policy, subject.clone(), Projection::fold(facts).0).ok()?;

@@ -121,7 +121,7 @@ fn l40_every_restriction_in_force_is_listed() {
     let mut expected = Vec::new();
     for reason in RestrictionReason::ALL {
         for scope in [Scope::EVERYTHING, Scope::purpose(id("news")).on(Channel::Email)] {
-            let restriction = FactKind::Restriction(Restriction { reason, scope, until: None });
+            let restriction = FactKind::Restriction(Restriction::new(reason, scope));
             let fact = run.raw(Aggregate::Subject(PERSON), Actor::subject(), restriction);
             run.commit(core::slice::from_ref(&fact));
             expected.push((Reason::from(reason), fact.position));

@@ -24,7 +24,7 @@ fn named(run: &Run<'_>, reason: RestrictionReason) -> Named {
         .iter()
         .rev()
         .find_map(|fact| match &fact.kind {
-            FactKind::Restriction(r) if r.reason == reason => Some((fact, *r)),
+            FactKind::Restriction(r) if r.reason == reason => Some((fact, r.clone())),
             _ => None,
         })
         .unwrap();

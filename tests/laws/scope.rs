@@ -216,10 +216,7 @@ fn l01_two_grants_that_name_half_each_do_not_add_up() {
     let log = |writer| LogId::new(Aggregate::Subject(PERSON), writer);
     let opt_out = |writer, channel| {
         let scope = Scope { channel, ..Scope::purpose(id("news")) };
-        (
-            log(writer),
-            FactKind::Restriction(Restriction { reason: RestrictionReason::OptOut, scope, until: None }),
-        )
+        (log(writer), FactKind::Restriction(Restriction::new(RestrictionReason::OptOut, scope)))
     };
     let (first, second) =
         (opt_out(OTHER_WRITER, None), opt_out(WriterId::from_u128(0xa4), Some(Channel::Email)));

@@ -378,7 +378,7 @@ fn l23_the_word_of_the_person_has_no_end() {
         assert!(run.grant(news()));
         let until = Some(run.now.saturating_add(Span::seconds(60)));
         let scope = Scope::EVERYTHING.at(EMAIL);
-        let kind = FactKind::Restriction(Restriction { reason, scope, until });
+        let kind = FactKind::Restriction(Restriction::new(reason, scope).until(until));
         let fact = run.raw(Aggregate::Point(EMAIL), Actor::subject(), kind);
         run.commit(&[fact]);
         assert!(!run.permits(news()), "{reason:?}");

@@ -81,8 +81,7 @@ fn l49_an_unknown_purpose_or_channel_restricts_widely_and_grants_nothing() {
     }
     for scope in [Scope::purpose(id("unheard-of")), Scope::purpose(id("news")).on(channel)] {
         let mut run = run.clone();
-        let kind =
-            FactKind::Restriction(Restriction { reason: RestrictionReason::OptOut, scope, until: None });
+        let kind = FactKind::Restriction(Restriction::new(RestrictionReason::OptOut, scope));
         let raw = run.raw(Aggregate::Subject(PERSON), Actor::subject(), kind);
         run.commit(&[raw]);
         assert!(!run.permits(news()), "stored by a newer catalogue: {scope:?}");
