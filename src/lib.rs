@@ -75,8 +75,8 @@ pub use contact::{
 };
 pub use decision::{
     Contacts, DecidingFact, Decision, DecisionRecord, Direction, Due, DueKind, Duty, DutySet, Explanation,
-    Foreign, Preferences, Query, Reason, ReasonSet, Remedy, Standing, Verdict, due, evaluate, permits,
-    recheck,
+    Foreign, MergeChange, Preferences, Query, Reason, ReasonSet, Remedy, Standing, Verdict, due, evaluate,
+    permits, preview_merge, recheck,
 };
 #[cfg(feature = "engine")]
 pub use engine::{AsyncEngine, Engine, Many};

@@ -34,6 +34,7 @@ mod history;
 mod load;
 mod loaded;
 mod locate;
+mod people;
 mod plan;
 pub(crate) mod secret;
 pub(crate) mod settings;

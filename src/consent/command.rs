@@ -144,8 +144,8 @@ pub enum Act {
     Unmerge(SubjectId),
     /// Settle who owns an alias that several live subjects claim.
     ResolveContest {
-        /// The alias, by its index key.
-        alias: IndexKey,
+        /// The alias, by each of its index keys.
+        aliases: Vec<IndexKey>,
         /// Its owner.
         owner: SubjectId,
     },

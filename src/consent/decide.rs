@@ -166,7 +166,7 @@ pub fn decide(view: &View, command: &Command, ctx: &Ctx<'_>) -> Result<Decided, 
         Act::Reassign { point, from, to } => link::reassign(&mut draft, *point, *from, *to)?,
         Act::Merge(with) => identity::merge(&mut draft, *with)?,
         Act::Unmerge(with) => identity::unmerge(&mut draft, *with)?,
-        Act::ResolveContest { alias, owner } => identity::resolve_contest(&mut draft, *alias, *owner)?,
+        Act::ResolveContest { aliases, owner } => identity::resolve_contest(&mut draft, aliases, *owner)?,
         Act::Describe(what) => identity::describe(&mut draft, *what)?,
     }
     draft.finish()

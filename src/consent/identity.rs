@@ -1,6 +1,7 @@
 //! Which records are one person, whose an alias is, and what is known of a person besides consent.
 
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
 use crate::consent::decide::{Effect, Report};
 use crate::consent::draft::Draft;
@@ -8,7 +9,7 @@ use crate::consent::expand::within;
 use crate::consent::reject::Rejection;
 use crate::evidence::Power;
 use crate::fact::{Consulted, Description, FactKind, Scope, ViewToken};
-use crate::id::{Aggregate, IndexKey, SubjectId};
+use crate::id::{Aggregate, IndexKey, Position, SubjectId};
 use crate::policy::{Limited, Limits};
 
 /// Records that another subject is the same person, in the logs of both.
@@ -48,24 +49,35 @@ pub(crate) fn unmerge(draft: &mut Draft<'_>, with: SubjectId) -> Result<(), Reje
 }
 
 /// Settles who owns an alias that several live subjects claim, in the logs of all of them.
+///
+/// One alias has a key under each live secret; whoever claimed it did so by one of them.
 pub(crate) fn resolve_contest(
     draft: &mut Draft<'_>,
-    alias: IndexKey,
+    aliases: &[IndexKey],
     owner: SubjectId,
 ) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Identity))?;
-    let claims = draft.view.claims(alias);
-    if !claims.iter().any(|claim| claim.log.aggregate == Aggregate::Subject(owner)) {
+    let by_owner = |claim: &Position| claim.log.aggregate == Aggregate::Subject(owner);
+    let claims: Vec<_> = aliases
+        .iter()
+        .flat_map(|alias| draft.view.claims(*alias).into_iter().map(move |at| (*alias, at)))
+        .collect();
+    if !claims.iter().any(|(_, claim)| by_owner(claim)) {
         return Err(Rejection::NotClaimed);
     }
-    let others = claims.iter().filter(|claim| claim.log.aggregate != Aggregate::Subject(owner));
-    let ends: ViewToken = others.map(|claim| (Consulted::Log(claim.log), claim.seq.get())).collect();
-    if ends.is_empty() {
-        return Err(Rejection::NothingToClear);
+    let claimants: BTreeSet<_> = claims.iter().map(|(_, claim)| claim.log.aggregate).collect();
+    for alias in aliases {
+        let others = claims.iter().filter(|(of, claim)| of == alias && !by_owner(claim));
+        let ends: ViewToken = others.map(|(_, claim)| (Consulted::Log(claim.log), claim.seq.get())).collect();
+        if !ends.is_empty() {
+            for claimant in &claimants {
+                let ends = ends.clone();
+                draft.append(*claimant, FactKind::ContestResolved { alias: *alias, owner, ends });
+            }
+        }
     }
-    let claimants: BTreeSet<_> = claims.iter().map(|claim| claim.log.aggregate).collect();
-    for claimant in claimants {
-        draft.append(claimant, FactKind::ContestResolved { alias, owner, ends: ends.clone() });
+    if draft.facts().is_empty() {
+        return Err(Rejection::NothingToClear);
     }
     draft.report(Report::of_act());
     Ok(())

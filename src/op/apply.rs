@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::decision::due;
 use crate::fact::{Fact, FactKind};
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Seq, SubjectId};
+use crate::op::people::{kin_of, root_of};
 use crate::op::plan::Intent;
 use crate::op::{Halt, Loaded, OperationError, Settings};
 use crate::store::{Key, Row};
@@ -55,6 +56,12 @@ impl<'a> Changes<'a> {
                 Some((_, facts)) => facts.push(fact),
                 None => by_log.push((log, Vec::from([fact]))),
             }
+            // It stands in the logs of both.
+            if let (FactKind::Merge { with }, Aggregate::Subject(own)) = (&fact.kind, log.aggregate)
+                && own < *with
+            {
+                self.merge(own, *with)?;
+            }
             if let Some((subject, points)) = linked_by(fact) {
                 for point in points.into_iter().flatten() {
                     self.link(subject, point)?;
@@ -74,6 +81,23 @@ impl<'a> Changes<'a> {
     fn link(&mut self, subject: SubjectId, point: ContactPointId) -> Result<(), Halt> {
         self.aggregate(Aggregate::Subject(subject))?.points.insert(point);
         self.aggregate(Aggregate::Point(point))?.subjects.insert(subject);
+        Ok(())
+    }
+
+    /// Brings the records that know two persons together: the smaller kin comes to the larger, so that everybody's is one step away.
+    fn merge(&mut self, one: SubjectId, other: SubjectId) -> Result<(), Halt> {
+        let (one_root, other_root) = (root_of(self.see, one)?, root_of(self.see, other)?);
+        if one_root == other_root {
+            return Ok(());
+        }
+        let (kin, more) = (kin_of(self.see, one)?, kin_of(self.see, other)?);
+        let (root, comers) = if more.len() <= kin.len() { (one_root, more) } else { (other_root, kin) };
+        for comer in &comers {
+            let record = self.aggregate(Aggregate::Subject(*comer))?;
+            record.root = Some(root);
+            record.kin.clear();
+        }
+        self.aggregate(Aggregate::Subject(root))?.kin.extend(comers);
         Ok(())
     }
 

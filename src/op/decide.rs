@@ -7,7 +7,7 @@ use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Seq, SubjectId};
 use crate::op::apply::Changes;
 use crate::op::fingerprint::fingerprint;
-use crate::op::load::{is_answerable, view};
+use crate::op::load::gather;
 use crate::op::target::Target;
 use crate::op::{Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who};
 use crate::policy::{Limits, Policy};
@@ -32,7 +32,10 @@ pub struct Decide {
 pub(super) enum Task {
     AsItIs,
     Attach(Address),
+    Replace { old: Address, new: Address },
+    Reassign { address: Address, from: SubjectId, to: Option<SubjectId> },
     Claim(Alias),
+    ResolveContest(Alias),
 }
 
 /// What a command came to.
@@ -86,6 +89,53 @@ impl Decide {
         Self { settings, who: Who::Subject(subject), command, task: Task::Claim(alias), stamp }
     }
 
+    /// Gives an address to a subject in the place of another that they have: what bites at the old one bites at the new one; what was
+    /// granted at the old one is not granted at the new one.
+    #[must_use]
+    pub fn replace(
+        settings: Settings,
+        subject: SubjectId,
+        old: Address,
+        new: Address,
+        actor: Actor,
+        stamp: Stamp,
+    ) -> Self {
+        let act = Act::Replace { old: NOBODYS_POINT, new: NOBODYS_POINT };
+        let (who, command) = (Who::Subject(subject), Command::new(actor, act));
+        Self { settings, who, command, task: Task::Replace { old, new }, stamp }
+    }
+
+    /// Takes an address from one subject and gives it to the next holder, if that is known.
+    ///
+    /// The next holder is relieved of the restrictions at the address that the command's [view](Command::having_seen) covers, if they are
+    /// not their own.
+    #[must_use]
+    pub fn reassign(
+        settings: Settings,
+        address: Address,
+        from: SubjectId,
+        to: Option<SubjectId>,
+        command: Command,
+        stamp: Stamp,
+    ) -> Self {
+        let command = Command { act: Act::Reassign { point: NOBODYS_POINT, from, to }, ..command };
+        Self { settings, who: Who::Subject(from), command, task: Task::Reassign { address, from, to }, stamp }
+    }
+
+    /// Settles whose an alias is that several persons claim.
+    #[must_use]
+    pub fn resolve_contest(
+        settings: Settings,
+        owner: SubjectId,
+        alias: Alias,
+        actor: Actor,
+        stamp: Stamp,
+    ) -> Self {
+        let act = Act::ResolveContest { aliases: Vec::new(), owner };
+        let (who, command) = (Who::Subject(owner), Command::new(actor, act));
+        Self { settings, who, command, task: Task::ResolveContest(alias), stamp }
+    }
+
     /// The outcome of the same command, if it was carried out before.
     fn earlier(&self, see: &Loaded, row: Row) -> Result<Option<CommandOutcome>, Halt> {
         let kept = |expires: Timestamp| see.doubted().any(|own| own == row) || self.stamp.now < expires;
@@ -113,10 +163,18 @@ impl Decide {
         };
         let task = match &self.task {
             Task::AsItIs => Vec::new(),
-            Task::Attach(address) => secrets.exact(*tenant, address),
-            Task::Claim(alias) => secrets.alias(*tenant, alias),
+            Task::Attach(address) | Task::Reassign { address, .. } => secrets.exact(*tenant, address),
+            Task::Replace { old, new } => {
+                let exact = |address| secrets.exact(*tenant, address).first().copied();
+                exact(old).into_iter().chain(exact(new)).collect()
+            }
+            Task::Claim(alias) | Task::ResolveContest(alias) => secrets.alias(*tenant, alias),
         };
-        who.first().into_iter().chain(task.first()).copied().collect()
+        let named = match self.task {
+            Task::Replace { .. } => 2,
+            _ => 1,
+        };
+        who.first().into_iter().chain(task.iter().take(named)).copied().collect()
     }
 
     /// Decides every act in turn, each on what the one before left.
@@ -149,26 +207,31 @@ impl Decide {
         policy: &Policy,
     ) -> Result<Plan<CommandOutcome>, Halt> {
         let (settings, now) = (&self.settings, self.stamp.now);
-        let mut view = view(settings, see, target.subject, &target.points, Subject::default())?;
-        if !self.command.act.restricts() {
-            is_answerable(settings, see, target.subject)?;
-        }
-        let decided = self.decided(&mut view, &target.acts, policy)?;
         let mut changes = Changes::new(settings, see);
-        let facts = changes.append(&decided.facts)?;
+        let (mut facts, mut reports, mut effects) = (Vec::new(), Vec::new(), Vec::new());
+        for whom in target.each() {
+            let mut gathered = gather(settings, see, whom, Subject::default())?;
+            if !self.command.act.restricts() {
+                gathered.is_answerable(settings, see)?;
+            }
+            let decided = self.decided(&mut gathered.view, &target.acts, policy)?;
+            facts.extend(changes.append(&decided.facts)?);
+            reports.extend(decided.reports);
+            effects.extend(decided.effects);
+            changes.due_of_all(&gathered.view, now)?;
+        }
         for (key, leads_to) in &target.index {
             changes.index(*key, leads_to)?;
         }
         if let Some(point) = target.index_point.filter(|_| !target.spelled.is_empty()) {
             changes.spell(point, target.spelled.iter().copied())?;
         }
-        changes.due_of_all(&view, now)?;
         let outcome = StoredOutcome::Committed {
-            subject: target.subject,
+            subject: target.subject(),
             point: target.index_point,
             facts,
-            reports: decided.reports,
-            effects: decided.effects,
+            reports,
+            effects,
         };
         // What restricts may count again when the time to remember it is over; anything else never.
         let over = now.checked_add(settings.retention).unwrap_or(Timestamp::MAX);
@@ -221,7 +284,7 @@ impl Operation for Decide {
         if !restricts && target.points.contains(&NOBODYS_POINT) {
             return Err(Rejection::UnknownContactPoint.into());
         }
-        let can_widen = target.subject.is_some() && is_widened(&self.command.act);
+        let can_widen = target.subject().is_some() && is_widened(&self.command.act);
         if can_widen && target.points.len() > MOST_POINTS_APART {
             return self.widened(see, target, row);
         }

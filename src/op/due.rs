@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use crate::decision::due;
 use crate::id::Aggregate;
 use crate::op::apply::Changes;
-use crate::op::load::view;
+use crate::op::load::{Whom, gather};
 use crate::op::{Halt, Loaded, Operation, Plan, Settings};
 use crate::store::{Bucket, Key, Prefix, Row, Scan};
 use crate::subject::Subject;
@@ -99,7 +99,8 @@ impl Operation for Reschedule {
         let Some(record) = see.aggregate(self.aggregate)? else { return Ok(Plan::done(None)) };
         let next = match self.aggregate {
             Aggregate::Subject(id) => {
-                let view = view(&self.settings, see, Some(id), &[], Subject::default())?;
+                let whom = Whom { named: &[id], ..Whom::default() };
+                let view = gather(&self.settings, see, whom, Subject::default())?.view;
                 let all = due(&view, &self.settings.policy, self.now, Timestamp::MAX);
                 all.iter().map(|due| due.at).find(|at| self.now < *at)
             }

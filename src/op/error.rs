@@ -29,6 +29,9 @@ pub enum OperationError {
     /// The alias belongs to somebody else.
     #[error("the alias belongs to another subject: merge the two, or correct the alias")]
     AliasConflict,
+    /// Several persons claim the alias.
+    #[error("several people claim the alias: settle whose it is, or name the subject")]
+    AliasContested,
     /// The same mailbox or telephone is attached in another spelling.
     #[error("the address is attached in another spelling: use that one; opt-outs reach it in every spelling")]
     OtherSpelling,
@@ -87,6 +90,7 @@ impl OperationError {
             Self::UnknownSubject => "unknown_subject",
             Self::AmbiguousSubject { .. } => "ambiguous_subject",
             Self::AliasConflict => "alias_conflict",
+            Self::AliasContested => "alias_contested",
             Self::OtherSpelling => "other_spelling",
             Self::CommandIdReused => "command_id_reused",
             Self::PolicyDowngrade { .. } => "policy_downgrade",

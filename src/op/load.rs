@@ -1,12 +1,14 @@
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use crate::contact::Address;
 use crate::fact::SubjectKind;
 use crate::id::{Aggregate, ContactPointId, SubjectId};
 use crate::op::locate::Lookup;
+use crate::op::people::people;
 use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings, Who, locate};
-use crate::subject::{Identity, Subject};
-use crate::view::{Projection, View};
+use crate::subject::Subject;
+use crate::view::View;
 use crate::wire::Corruption;
 
 /// Loads a person, ready to be asked.
@@ -61,14 +63,16 @@ impl Load {
         self
     }
 
-    /// With what the host knows of the person: a child, or somebody who died. The store does not keep it.
+    /// With what the host knows of the person beside what was recorded with [`Act::Describe`](crate::Act::Describe): the more
+    /// restrictive counts.
     #[must_use]
     pub const fn known_as(mut self, kind: SubjectKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// With the contact points that the host knows to be role addresses, such as `info@`. The store does not keep it.
+    /// With the contact points that the host knows to be role addresses, such as `info@`, beside what was recorded with
+    /// [`Act::Describe`](crate::Act::Describe).
     #[must_use]
     pub fn with_role_addresses(mut self, points: impl IntoIterator<Item = ContactPointId>) -> Self {
         self.role_addresses = points.into_iter().collect();
@@ -77,11 +81,12 @@ impl Load {
 
     fn person(&self, see: &Loaded) -> Result<Lookup, Halt> {
         match &self.who {
-            Who::Subject(id) => Ok(Lookup { subject: Some(*id), ..Lookup::default() }),
+            Who::Subject(id) => Ok(Lookup { subjects: Vec::from([*id]), ..Lookup::default() }),
             Who::Alias(alias) => locate::alias(&self.settings, see, alias),
             Who::Address(address) => {
                 let found = locate::coarse(&self.settings, see, address)?;
-                Ok(Lookup { subject: locate::holder(see, &found.points)?, ..found })
+                let holder = locate::holder(see, &found.points)?;
+                Ok(Lookup { subjects: holder.into_iter().collect(), ..found })
             }
         }
     }
@@ -95,7 +100,7 @@ impl Operation for Load {
     }
 
     fn plan(&self, see: &Loaded) -> Result<Plan<Person>, Halt> {
-        let Lookup { subject, mut consulted, .. } = self.person(see)?;
+        let Lookup { subjects, mut consulted, .. } = self.person(see)?;
         let mut point = None;
         if let Some(address) = &self.address {
             let found = locate::exact(&self.settings, see, address)?;
@@ -110,58 +115,80 @@ impl Operation for Load {
         let more: Vec<_> = point.into_iter().chain(self.point).collect();
         let known =
             Subject { kind: self.kind, role_addresses: self.role_addresses.clone(), ..Subject::default() };
-        let view = view(&self.settings, see, subject, &more, known)?.having_consulted(consulted);
-        is_answerable(&self.settings, see, subject)?;
-        Ok(Plan::done(Person { view, point }))
+        let whom = Whom { named: &subjects, points: &more, ..Whom::default() };
+        let gathered = gather(&self.settings, see, whom, known)?;
+        gathered.is_answerable(&self.settings, see)?;
+        Ok(Plan::done(Person { view: gathered.view.having_consulted(consulted), point }))
     }
 }
 
-/// The view of a person: their logs, those of every contact point they ever had, and those of `more` points.
-pub(super) fn view(
+/// A person as they were read.
+pub(super) struct Gathered {
+    pub(super) view: View,
+    /// Every record that was read.
+    kin: Vec<SubjectId>,
+    /// The contact points that a record names.
+    points: BTreeSet<ContactPointId>,
+}
+
+/// Whom to read.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Whom<'a> {
+    /// The records of the person; of several persons if it is not known which.
+    pub(super) named: &'a [SubjectId],
+    /// Other records that are read beside them.
+    pub(super) beside: &'a [SubjectId],
+    /// Contact points that are read whoever has them.
+    pub(super) points: &'a [ContactPointId],
+}
+
+/// Reads a person: their logs, those of everybody who was ever merged with them, and those of every contact point they ever had.
+pub(super) fn gather(
     settings: &Settings,
     see: &Loaded,
-    subject: Option<SubjectId>,
-    more: &[ContactPointId],
+    whom: Whom<'_>,
     known: Subject,
-) -> Result<View, Halt> {
-    let mut aggregates: Vec<_> = more.iter().map(|point| Aggregate::Point(*point)).collect();
-    if let Some(id) = subject {
-        aggregates.push(Aggregate::Subject(id));
-        see.want(aggregates.iter().map(|aggregate| see.aggregate_key(*aggregate)))?;
-        let record = see.aggregate(Aggregate::Subject(id))?;
-        let own = record.into_iter().flat_map(|record| &record.points);
-        aggregates.extend(own.map(|point| Aggregate::Point(*point)));
-    }
-    see.want(aggregates.iter().map(|aggregate| see.aggregate_key(*aggregate)))?;
-    let mut projection = Projection::default();
-    for aggregate in aggregates {
-        if let Some(record) = see.aggregate(aggregate)? {
+) -> Result<Gathered, Halt> {
+    let at = |point: &ContactPointId| see.aggregate_key(Aggregate::Point(*point));
+    let subjects = whom.named.iter().chain(whom.beside);
+    let subjects = subjects.map(|id| see.aggregate_key(Aggregate::Subject(*id)));
+    see.want(subjects.chain(whom.points.iter().map(at)))?;
+    let people = people(see, whom.named)?;
+    let points = people.points(see)?;
+    see.want(points.iter().map(at))?;
+    let mut projection = people.logs;
+    for point in points.iter().chain(whom.points) {
+        if let Some(record) = see.aggregate(Aggregate::Point(*point))? {
             projection.join(&record.logs);
         }
     }
-    let subject = match subject {
-        Some(id) => Subject { ids: Vec::from([id]), ..known },
-        None => Subject { identity: Identity::Unresolved, ..known },
-    };
-    Ok(View::new(&settings.policy, subject, projection)?)
+    for id in whom.beside {
+        projection.join(&super::people::people(see, &[*id])?.logs);
+    }
+    let Subject { ids, identity, .. } = people.subject;
+    let view = View::new(&settings.policy, Subject { ids, identity, ..known }, projection)?;
+    Ok(Gathered { view, kin: people.kin, points })
 }
 
-/// Whether what was read of a person may permit: no newer policy decided there, and no record that another names is missing.
-pub(super) fn is_answerable(
-    settings: &Settings,
-    see: &Loaded,
-    subject: Option<SubjectId>,
-) -> Result<(), Halt> {
-    let (stored, own) = (see.newest_policy(), settings.policy.version());
-    if stored > own {
-        return Err(OperationError::PolicyDowngrade { stored, own }.into());
-    }
-    let Some(id) = subject else { return Ok(()) };
-    for point in see.aggregate(Aggregate::Subject(id))?.into_iter().flat_map(|record| &record.points) {
-        let point = Aggregate::Point(*point);
-        if see.aggregate(point)?.is_none() {
-            return Err(Halt::corrupt(see.aggregate_key(point), Corruption::Lost));
+impl Gathered {
+    /// Whether what was read may permit: no newer policy decided there, and no record that another names is missing.
+    pub(super) fn is_answerable(&self, settings: &Settings, see: &Loaded) -> Result<(), Halt> {
+        let (stored, own) = (see.newest_policy(), settings.policy.version());
+        if stored > own {
+            return Err(OperationError::PolicyDowngrade { stored, own }.into());
+        }
+        let merged = self.view.projection().merged_with().find(|id| !self.kin.contains(id));
+        let merged = merged.map(Aggregate::Subject);
+        let mut lost = merged;
+        for point in &self.points {
+            let point = Aggregate::Point(*point);
+            if see.aggregate(point)?.is_none() {
+                lost = lost.or(Some(point));
+            }
+        }
+        match lost {
+            Some(lost) => Err(Halt::corrupt(see.aggregate_key(lost), Corruption::Lost)),
+            None => Ok(()),
         }
     }
-    Ok(())
 }

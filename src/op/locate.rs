@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::contact::Address;
 use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
+use crate::op::people::people;
 use crate::op::{Alias, Halt, IndexSecrets, Loaded, OperationError, Settings};
 use crate::store::Row;
 use crate::view::holders;
@@ -13,7 +14,8 @@ use crate::wire::IndexRecord;
 /// Where some index keys lead to, and at which version each was read.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
-    pub(super) subject: Option<SubjectId>,
+    /// More than one if secrets changed and two persons claimed one alias.
+    pub(super) subjects: Vec<SubjectId>,
     pub(super) points: Vec<ContactPointId>,
     pub(super) consulted: Vec<(IndexKey, u64)>,
     /// For each key consulted, the points it leads to.
@@ -29,7 +31,10 @@ impl Lookup {
             found.consulted.push((key, version));
             let mut points = BTreeSet::new();
             match leads_to {
-                Some(IndexRecord::Subject(subject)) => found.subject = found.subject.or(Some(*subject)),
+                Some(IndexRecord::Subject(subject)) if !found.subjects.contains(subject) => {
+                    found.subjects.push(*subject);
+                }
+                Some(IndexRecord::Subject(_)) => {}
                 Some(IndexRecord::Points(own)) => points.extend(own),
                 None => {}
             }
@@ -89,7 +94,17 @@ pub(super) fn holder(see: &Loaded, points: &[ContactPointId]) -> Result<Option<S
     match all.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),
-        several => Err(OperationError::AmbiguousSubject { subjects: several.len() }.into()),
+        [one, others @ ..] => {
+            // Records that were merged with each other are one person.
+            let same = people(see, &[*one])?.subject.ids;
+            let strangers = others.iter().filter(|other| !same.contains(other)).count();
+            let subjects = strangers.saturating_add(1);
+            if strangers == 0 {
+                Ok(Some(*one))
+            } else {
+                Err(OperationError::AmbiguousSubject { subjects }.into())
+            }
+        }
     }
 }
 

@@ -2,17 +2,23 @@
 
 use alloc::vec::Vec;
 
-use crate::consent::Act;
+use crate::consent::{Act, Rejection};
 use crate::contact::Address;
 use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, SubjectId};
 use crate::op::decide::{Decide, Task};
-use crate::op::{Halt, Loaded, OperationError, Who, locate};
+use crate::op::load::Whom;
+use crate::op::people::people;
+use crate::op::{Alias, Halt, Loaded, OperationError, Who, locate};
+use crate::subject::Identity;
 use crate::wire::IndexRecord;
 
 /// Whom the command turned out to be about.
 pub(super) struct Target {
-    pub(super) subject: Option<SubjectId>,
+    /// Nobody if it was by an address; several if it was by an alias that several persons claim.
+    pub(super) subjects: Vec<SubjectId>,
+    /// Records that are read beside them.
+    pub(super) beside: Vec<SubjectId>,
     pub(super) points: Vec<ContactPointId>,
     /// Index keys to write, and where they are to lead.
     pub(super) index: Vec<(IndexKey, IndexRecord)>,
@@ -22,14 +28,29 @@ pub(super) struct Target {
     pub(super) acts: Vec<Act>,
 }
 
+impl Target {
+    /// Whose command it is, if that is known.
+    pub(super) fn subject(&self) -> Option<SubjectId> {
+        self.subjects.first().copied()
+    }
+
+    /// Whom to decide it for, one after the other.
+    pub(super) fn each(&self) -> impl Iterator<Item = Whom<'_>> {
+        let nobody = self.subjects.is_empty().then_some(&[] as &[_]);
+        let each = self.subjects.chunks(1).chain(nobody);
+        each.map(|named| Whom { named, beside: &self.beside, points: &self.points })
+    }
+}
+
 impl Decide {
     /// Whose command it is: by address that of the contact point, whoever has it by now.
     pub(super) fn owner(&self, see: &Loaded) -> Result<Aggregate, Halt> {
         match &self.who {
             Who::Subject(id) => Ok(Aggregate::Subject(*id)),
             Who::Alias(alias) => {
-                let subject = locate::alias(&self.settings, see, alias)?.subject;
-                Ok(Aggregate::Subject(subject.ok_or(OperationError::UnknownSubject)?))
+                let found = locate::alias(&self.settings, see, alias)?.subjects;
+                let first = found.first().copied();
+                Ok(Aggregate::Subject(first.ok_or(OperationError::UnknownSubject)?))
             }
             Who::Address(address) => {
                 let found = locate::coarse(&self.settings, see, address)?.points.first().copied();
@@ -41,34 +62,117 @@ impl Decide {
     /// Looks up what the command names.
     pub(super) fn target(&self, see: &Loaded) -> Result<Target, Halt> {
         let mut target = match &self.who {
-            Who::Subject(id) => self.plain(Some(*id)),
-            Who::Alias(alias) => self.plain(locate::alias(&self.settings, see, alias)?.subject),
+            Who::Subject(id) => self.plain(Vec::from([*id])),
+            Who::Alias(alias) => self.plain(self.claimants(see, alias)?),
             Who::Address(address) => return self.at_address(see, address),
         };
-        let subject = target.subject.ok_or(OperationError::UnknownSubject)?;
+        let subject = target.subject().ok_or(OperationError::UnknownSubject)?;
         match &self.task {
             Task::AsItIs => {}
-            Task::Attach(address) => self.attaching(see, address, &mut target)?,
-            Task::Claim(alias) => {
-                let found = locate::alias(&self.settings, see, alias)?;
-                if found.subject.is_some_and(|owner| owner != subject) {
-                    return Err(OperationError::AliasConflict.into());
-                }
-                let first = found.consulted.first().map(|(key, _)| *key);
-                target.acts = Vec::from([Act::Claim(first.ok_or(OperationError::SecretsMissing)?)]);
-                target.index.extend(found.unwritten().map(|key| (key, IndexRecord::Subject(subject))));
+            Task::Attach(address) => {
+                let point = self.attaching(see, address, &mut target)?;
+                target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
             }
+            Task::Replace { old, new } => self.replacing(see, old, new, &mut target)?,
+            Task::Reassign { address, from, to } => {
+                let point = self.known_point(see, address)?;
+                target.acts = Vec::from([Act::Reassign { point, from: *from, to: *to }]);
+                target.points.push(point);
+            }
+            Task::Claim(alias) => self.claiming(see, alias, subject, &mut target)?,
+            Task::ResolveContest(alias) => self.settling(see, alias, subject, &mut target)?,
         }
         Ok(target)
     }
 
-    fn plain(&self, subject: Option<SubjectId>) -> Target {
-        let acts = Vec::from([self.command.act.clone()]);
+    /// Who is meant by an alias: one person, or for what restricts everybody who claims it.
+    fn claimants(&self, see: &Loaded, alias: &Alias) -> Result<Vec<SubjectId>, Halt> {
+        let mut found = locate::alias(&self.settings, see, alias)?.subjects;
+        if people(see, &found)?.subject.identity == Identity::Contested {
+            if !self.command.act.restricts() {
+                return Err(OperationError::AliasContested.into());
+            }
+        } else {
+            found.truncate(1);
+        }
+        Ok(found)
+    }
+
+    fn claiming(
+        &self,
+        see: &Loaded,
+        alias: &Alias,
+        subject: SubjectId,
+        target: &mut Target,
+    ) -> Result<(), Halt> {
+        let found = locate::alias(&self.settings, see, alias)?;
+        let person = people(see, &[subject])?.subject.ids;
+        if found.subjects.iter().any(|owner| !person.contains(owner)) {
+            return Err(OperationError::AliasConflict.into());
+        }
+        let owner = found.subjects.first().copied().unwrap_or(subject);
+        let first = found.consulted.first().map(|(key, _)| *key);
+        let claim = Act::Claim(first.ok_or(OperationError::SecretsMissing)?);
+        // Another record of the same person has it: there is nothing to claim.
+        target.acts = Some(claim).filter(|_| owner == subject).into_iter().collect();
+        target.index.extend(found.unwritten().map(|key| (key, IndexRecord::Subject(owner))));
+        Ok(())
+    }
+
+    fn settling(
+        &self,
+        see: &Loaded,
+        alias: &Alias,
+        owner: SubjectId,
+        target: &mut Target,
+    ) -> Result<(), Halt> {
+        let found = locate::alias(&self.settings, see, alias)?;
+        if people(see, &found.subjects)?.subject.identity != Identity::Contested {
+            return Err(Rejection::NothingToClear.into());
+        }
+        if !found.subjects.contains(&owner) {
+            return Err(Rejection::NotClaimed.into());
+        }
+        target.beside = found.subjects.iter().copied().filter(|id| *id != owner).collect();
+        target.acts = Vec::from([Act::ResolveContest {
+            aliases: found.consulted.iter().map(|(key, _)| *key).collect(),
+            owner,
+        }]);
+        target.index.extend(found.consulted.iter().map(|(key, _)| (*key, IndexRecord::Subject(owner))));
+        Ok(())
+    }
+
+    /// The contact point of an address as it is written.
+    fn known_point(&self, see: &Loaded, address: &Address) -> Result<ContactPointId, Halt> {
+        let found = locate::exact(&self.settings, see, address)?.points.first().copied();
+        Ok(found.ok_or(Rejection::UnknownContactPoint)?)
+    }
+
+    fn replacing(&self, see: &Loaded, old: &Address, new: &Address, target: &mut Target) -> Result<(), Halt> {
+        let before = self.known_point(see, old)?;
+        let point = self.attaching(see, new, target)?;
+        target.points.push(before);
+        let attach = Act::Attach { point, kind: new.kind() };
+        target.acts = Vec::from([attach, Act::Replace { old: before, new: point }]);
+        Ok(())
+    }
+
+    fn plain(&self, subjects: Vec<SubjectId>) -> Target {
+        let act = &self.command.act;
         let points = match self.task {
-            Task::AsItIs | Task::Claim(_) => points_named(&self.command.act),
-            Task::Attach(_) => Vec::new(),
+            Task::AsItIs => points_named(act),
+            Task::Attach(_)
+            | Task::Replace { .. }
+            | Task::Reassign { .. }
+            | Task::Claim(_)
+            | Task::ResolveContest(_) => Vec::new(),
         };
-        Target { subject, points, index: Vec::new(), spelled: Vec::new(), index_point: None, acts }
+        let beside = match act {
+            Act::Merge(with) | Act::Unmerge(with) => Vec::from([*with]),
+            _ => Vec::new(),
+        };
+        let (index, spelled, acts) = (Vec::new(), Vec::new(), Vec::from([act.clone()]));
+        Target { subjects, beside, points, index, spelled, index_point: None, acts }
     }
 
     /// A contact point that is made by this command.
@@ -80,7 +184,7 @@ impl Decide {
         let found = locate::coarse(&self.settings, see, address)?;
         if !restricts_a_scope(&self.command.act) {
             let holder = locate::holder(see, &found.points)?.ok_or(OperationError::UnknownSubject)?;
-            return Ok(self.plain(Some(holder)));
+            return Ok(self.plain(Vec::from([holder])));
         }
         let mut points = found.points.clone();
         if points.is_empty() {
@@ -94,10 +198,17 @@ impl Decide {
         let acts = at_points(&self.command.act, &points);
         let index = found.extended(&points).collect();
         points.extend(points_named(&self.command.act));
-        Ok(Target { subject: None, points, index, spelled: Vec::new(), index_point: Some(first), acts })
+        let (subjects, beside, spelled) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Target { subjects, beside, points, index, spelled, index_point: Some(first), acts })
     }
 
-    fn attaching(&self, see: &Loaded, address: &Address, target: &mut Target) -> Result<(), Halt> {
+    /// The contact point that an address gets, and what leads to it.
+    fn attaching(
+        &self,
+        see: &Loaded,
+        address: &Address,
+        target: &mut Target,
+    ) -> Result<ContactPointId, Halt> {
         let exact = locate::exact(&self.settings, see, address)?;
         let coarse = locate::coarse(&self.settings, see, address)?;
         let known = exact.points.first().or_else(|| coarse.points.first()).copied();
@@ -111,14 +222,13 @@ impl Decide {
             }
             Some(_) | None => {}
         }
-        target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
         target.points.push(point);
         target.index_point = Some(point);
         let alike: Vec<_> = coarse.points.iter().copied().chain([point]).collect();
         target.index.extend(exact.extended(&[point]));
         target.index.extend(coarse.extended(&alike));
         target.spelled = exact.consulted.iter().map(|(key, _)| *key).collect();
-        Ok(())
+        Ok(point)
     }
 }
 

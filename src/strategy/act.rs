@@ -9,7 +9,7 @@ use super::World;
 use super::actor::{actors, machine_actors, person_actors, staff_actors};
 use super::evidence::{evidence, notes, notices};
 use super::id::{log_ids, point_ids, request_ids, seqs, subject_ids};
-use super::kind::{lapse_causes, relationship_kinds};
+use super::kind::{descriptions, lapse_causes, relationship_kinds};
 use super::pick::{any_of, choose, maybe};
 use super::purpose::{lawful_bases, purpose_ids};
 use super::scope::{named, points_with_kinds, restriction_reasons, scopes, stated};
@@ -139,6 +139,9 @@ fn staff_acts(world: &World) -> BoxedStrategy<Act> {
         1 => point_ids(world).prop_map(Act::Verify),
         1 => replaces(world),
         3 => reassign.prop_map(|(point, from, to)| Act::Reassign { point, from, to }),
+        3 => subject_ids(world).prop_map(Act::Merge),
+        2 => subject_ids(world).prop_map(Act::Unmerge),
+        1 => descriptions(world).prop_map(Act::Describe),
         1 => Just(Act::Erase),
     ];
     choose![

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 use crate::fact::{Consulted, Fact, ViewToken};
 use crate::id::LogId;
 #[cfg(feature = "engine")]
+use crate::id::{ContactPointId, SubjectId};
+#[cfg(feature = "engine")]
 use crate::time::Timestamp;
 use crate::view::projection::{LogProjection, Projection};
 
@@ -62,6 +64,18 @@ impl Projection {
     pub fn log(&self, id: LogId) -> Option<&LogProjection> {
         let at = self.logs.binary_search_by(|own| own.log.cmp(&id)).ok()?;
         self.logs.get(at)
+    }
+
+    /// The contact points that were replaced by others.
+    #[cfg(feature = "engine")]
+    pub(crate) fn replaced_points(&self) -> impl Iterator<Item = ContactPointId> + '_ {
+        self.logs.iter().flat_map(|log| &log.replaces).map(|kept| kept.old)
+    }
+
+    /// The records that merges name.
+    #[cfg(feature = "engine")]
+    pub(crate) fn merged_with(&self) -> impl Iterator<Item = SubjectId> + '_ {
+        self.logs.iter().flat_map(|log| &log.merges).map(|kept| kept.with)
     }
 
     /// When the next restriction reaches its own end.

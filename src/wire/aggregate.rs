@@ -21,6 +21,12 @@ pub(crate) struct AggregateRecord {
     /// Of a contact point: the index keys of its address as it is written.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) spelled: BTreeSet<IndexKey>,
+    /// Of a subject: the one that knows everybody who was ever merged with this one, if that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) root: Option<SubjectId>,
+    /// Of such a one: the others.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) kin: BTreeSet<SubjectId>,
     /// When something becomes due; there is a row for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) due: Option<Timestamp>,

@@ -44,21 +44,39 @@ fn written(engine: &Engine<impl Store>, outcome: &CommandOutcome) -> Vec<Fact> {
 }
 
 /// Whether a fact gives a contact point to a subject, or carries one of theirs over to it.
-fn gives(fact: &Fact, subject: SubjectId, to: ContactPointId) -> bool {
+fn gives(fact: &Fact, subjects: &[SubjectId], to: ContactPointId) -> bool {
     match &fact.kind {
-        FactKind::Attach { subject: own, point, .. } => *own == subject && *point == to,
-        FactKind::Replace { subject: own, old, new } => *own == subject && [*old, *new].contains(&to),
-        FactKind::Reassign(made) => made.to == Some(subject) && made.point == to,
+        FactKind::Attach { subject: own, point, .. } => subjects.contains(own) && *point == to,
+        FactKind::Replace { subject: own, old, new } => subjects.contains(own) && [*old, *new].contains(&to),
+        FactKind::Reassign(made) => made.to.is_some_and(|to| subjects.contains(&to)) && made.point == to,
         _ => false,
     }
 }
 
-/// What a host loads for a question: the logs of the person, of every contact point they ever had, and of the one asked about.
+/// Everybody who was ever merged with a subject, through any chain.
+fn kin(subject: SubjectId, facts: &[Fact]) -> Vec<SubjectId> {
+    let mut kin = vec![subject];
+    for _ in facts {
+        for fact in facts {
+            if let (FactKind::Merge { with }, Aggregate::Subject(own)) =
+                (&fact.kind, fact.position.log.aggregate)
+                && kin.contains(&own) != kin.contains(with)
+            {
+                kin.push(if kin.contains(&own) { *with } else { own });
+            }
+        }
+    }
+    kin
+}
+
+/// What a host loads for a question: the logs of everybody who was ever merged with the person, of every contact point they ever had, and
+/// of the one asked about.
 fn relevant(subject: SubjectId, query: &Query, facts: &[Fact]) -> Vec<Fact> {
+    let kin = kin(subject, facts);
     let own = |fact: &&Fact| match fact.position.log.aggregate {
-        Aggregate::Subject(id) => id == subject,
+        Aggregate::Subject(id) => kin.contains(&id),
         Aggregate::Point(point) => {
-            query.point == Some(point) || facts.iter().any(|fact| gives(fact, subject, point))
+            query.point == Some(point) || facts.iter().any(|fact| gives(fact, &kin, point))
         }
     };
     facts.iter().filter(own).cloned().collect()
@@ -74,7 +92,9 @@ fn agree(
     for subject in (0..world.subjects.len()).map(|at| world.subject(at)) {
         for query in queries {
             let facts = relevant(subject, query, run.facts());
-            let view = View::new(&world.policy, Subject::new(subject), Projection::fold(&facts).0).unwrap();
+            let projection = Projection::fold(&facts).0;
+            let person = Subject::resolve(subject, &projection).unwrap();
+            let view = View::new(&world.policy, person, projection).unwrap();
             let pure = evaluate(&view, query, &world.policy, now);
             let stored = engine.evaluate(subject, query, now).unwrap_or_else(|error| panic!("{error}"));
             prop_assert_eq!(stored.verdict, pure.verdict(), "{:?}", query);

@@ -1,6 +1,6 @@
-//! l07: stored records of the first format, as they were written then, are read for ever.
+//! l07: stored records, as every version wrote them, are read for ever.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test engine golden` writes them anew, after a change of the format that was meant.
+//! `UPDATE_GOLDEN=1 cargo test --test engine golden` writes the newest anew, before it is released.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,8 +12,12 @@ use consent_engine::*;
 use crate::shop::*;
 use crate::support::*;
 
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/store-v1.txt")
+/// What was written before, and what is written now.
+const OLD: [&str; 1] = ["store-v1.txt"];
+const NEW: &str = "store-v2.txt";
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
 /// One of each kind of record, with one of each kind of fact that a command writes.
@@ -75,9 +79,9 @@ fn restored(text: &str) -> MemoryStore {
 fn l07_records_are_written_as_the_golden_file_says() {
     let found = text(&written());
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(path(), &found).unwrap();
+        fs::write(path(NEW), &found).unwrap();
     }
-    let expected = fs::read_to_string(path()).unwrap();
+    let expected = fs::read_to_string(path(NEW)).unwrap();
     for (found, expected) in found.lines().zip(expected.lines()) {
         assert_eq!(found, expected);
     }
@@ -90,8 +94,14 @@ fn l07_records_are_written_as_the_golden_file_says() {
 }
 
 #[test]
-fn l07_records_of_the_golden_file_are_read_and_mean_the_same() {
-    let (old, new) = (restored(&fs::read_to_string(path()).unwrap()), written());
+fn l07_records_of_the_golden_files_are_read_and_mean_the_same() {
+    for name in OLD.into_iter().chain([NEW]) {
+        means_the_same(&fs::read_to_string(path(name)).unwrap());
+    }
+}
+
+fn means_the_same(golden: &str) {
+    let (old, new) = (restored(golden), written());
     let (old, new) = (Engine::new(old, settings()), Engine::new(new, settings()));
     let now = t(500);
     let mut asked = 0;
