@@ -1,5 +1,6 @@
 //! The loaded state of a person: the projection of their logs, compiled for fast questions.
 
+mod bases;
 mod compact;
 mod compile;
 mod draw;

@@ -100,11 +100,14 @@ impl<'a> Draft<'a> {
 
     /// The record that speaks of a contact point: the one that holds it, so that after an unmerge it is still there.
     pub(crate) fn record_of(&self, point: Option<ContactPointId>) -> Result<SubjectId, Rejection> {
-        let held = point.and_then(|id| self.view.point(id)).map_or(0, |(_, state)| state.held);
-        let holder = places(held).next().and_then(|at| self.view.subject.ids.get(at)).copied();
         let named = self.person()?;
-        let named_holds = places(held).any(|at| self.view.subject.ids.get(at) == Some(&named));
-        Ok(holder.filter(|_| !named_holds).unwrap_or(named))
+        if self.view.compiled.records.is_one() {
+            return Ok(named);
+        }
+        let held = point.and_then(|id| self.view.point(id)).map_or(0, |(_, state)| state.held);
+        let holders = || places(held).filter_map(|at| self.view.subject.ids.get(at).copied());
+        let first = holders().next().filter(|_| !holders().any(|holder| holder == named));
+        Ok(first.unwrap_or(named))
     }
 
     /// Appends a fact to a log of this writer.

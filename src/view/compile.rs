@@ -12,12 +12,13 @@ use crate::policy::{LimitExceeded, Policy};
 use crate::purpose::{Catalogue, LawfulBasis, OTHER_CHANNEL, PurposeIndex, PurposeRules, Subtree};
 use crate::subject::{Identity, Subject};
 use crate::time::{Interval, Span, Timestamp};
+use crate::view::bases::Bases;
 use crate::view::draw::Drawing;
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
 use crate::view::points;
 use crate::view::projection::{EndCause, Ending, Group, KeptGrant, KeptRequest, LogProjection, Projection};
-use crate::view::records::{ONE_RECORD, RecordSet, Records, place, places};
+use crate::view::records::{RecordSet, Records};
 
 /// Whether the links between people and points are as when the view was last compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,15 +244,20 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Every group that reaches the person.
+    /// Every group of every log.
     pub(crate) fn groups(&self) -> impl Iterator<Item = Standing<'a>> + use<'a> {
-        let context = *self;
-        let all =
-            self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)));
-        all.filter(move |(log, group)| context.reached(log, group) & context.compiled.records.own() != 0)
+        self.projection.logs.iter().flat_map(|log| log.groups.iter().map(move |group| (log, group)))
+    }
+
+    /// Whether a group reaches the person.
+    #[inline]
+    fn reaches(&self, log: &LogProjection, group: &Group) -> bool {
+        let records = &self.compiled.records;
+        records.is_one() || self.reached(log, group) & records.own() != 0
     }
 
     /// The records that a group reaches.
+    #[inline]
     pub(crate) fn reached(&self, log: &LogProjection, group: &Group) -> RecordSet {
         self.compiled.records.reached(log.log.aggregate, |unmerge| group.unmerges.covers(unmerge))
     }
@@ -346,9 +352,9 @@ impl<'a> Context<'a> {
         entry.from = grant.window.from().unix_micros();
         let window = valid_window(grant.window, kept.at, rules.validity);
         entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
+        let bases = Bases::of(self.compiled, index, rules);
         let applies = |other: &Entry, reached| {
-            other.covers(entry.purposes.lo, entry.channels, entry.points)
-                && self.applies(other, reached, index, rules)
+            other.covers(entry.purposes.lo, entry.channels, entry.points) && bases.apply(other, || reached)
         };
         let others = drawing.others().iter();
         let blocking = (0u32..).zip(others).filter(|(_, other)| applies(other, drawing.reached(other)));
@@ -461,31 +467,25 @@ impl<'a> Context<'a> {
         let context = *self;
         let of = self.exact(cell);
         let index = self.catalogue.index(cell.purpose);
-        let rules = index.and_then(|index| self.catalogue.rules(index)).copied();
+        let bases =
+            index.and_then(|index| Some(Bases::of(self.compiled, index, self.catalogue.rules(index)?)));
         let places = if context.entries_hold { context.compiled.places.as_slice() } else { &[] };
         let mut places = places.iter();
         self.groups().filter(move |(log, group)| {
             let place = places.next();
-            let (Some(index), Some(rules), Some(of)) = (index, rules, of) else { return false };
+            let (Some(bases), Some(of)) = (&bases, of) else { return false };
             let drawn = place.and_then(|place| context.compiled.entries.get(usize::from(*place))).copied();
             let entry = drawn.unwrap_or_else(|| context.reach(log, group));
-            entry.covers(rules.node(), of.channels, of.points)
-                && context.applies(&entry, context.reached(log, group), index, &rules)
+            entry.covers(of.purposes.lo, of.channels, of.points)
+                && context.reaches(log, group)
+                && bases.apply(&entry, || context.reached(log, group))
         })
     }
 
-    /// Whether a restriction applies to a purpose in one of the records that it reaches.
-    fn applies(&self, entry: &Entry, reached: RecordSet, index: PurposeIndex, rules: &PurposeRules) -> bool {
-        let in_record = |record| entry.applying(weigh(self.compiled, index, rules, false, record)).is_some();
-        if self.compiled.records.is_one() {
-            in_record(ONE_RECORD)
-        } else {
-            places(reached).map(place).any(in_record)
-        }
-    }
-
     pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
-        cleared_by(self.projection, log.log, group).is_none() && !self.is_relieved(log, group)
+        self.reaches(log, group)
+            && cleared_by(self.projection, log.log, group).is_none()
+            && !self.is_relieved(log, group)
     }
 
     /// What records that were once merged with the person's left at cells: nothing permits there by silence.

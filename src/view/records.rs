@@ -2,6 +2,8 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::iter;
+use core::num::NonZeroU64;
 
 use crate::fact::{Consulted, ViewToken};
 use crate::id::{Aggregate, ContactPointId, IndexKey, Position, SubjectId};
@@ -80,10 +82,13 @@ impl Records {
     /// the merge was undone.
     ///
     /// What stands at a contact point, and in a log that is of none of the records, is of the person's own ones.
+    #[inline]
     pub(crate) fn reached(&self, from: Aggregate, knew: impl Fn(Position) -> bool) -> RecordSet {
-        if self.is_one() {
-            return ONE_RECORD;
-        }
+        if self.is_one() { ONE_RECORD } else { self.reached_of_several(from, knew) }
+    }
+
+    #[cold]
+    fn reached_of_several(&self, from: Aggregate, knew: impl Fn(Position) -> bool) -> RecordSet {
         let own = self.own();
         let mut reached = match from {
             Aggregate::Subject(id) => Some(self.bit(id)).filter(|bit| *bit != 0).unwrap_or(own),
@@ -116,7 +121,12 @@ impl Records {
 
 /// The places of a set, lowest first.
 pub(crate) fn places(set: RecordSet) -> impl Iterator<Item = usize> {
-    (0..usize::try_from(RecordSet::BITS).unwrap_or(0)).filter(move |at| set & place(*at) != 0)
+    let mut left = set;
+    iter::from_fn(move || {
+        let at = NonZeroU64::new(left)?.trailing_zeros();
+        left &= left.saturating_sub(1);
+        usize::try_from(at).ok()
+    })
 }
 
 /// The record at a place.
