@@ -4,9 +4,7 @@ use consent_engine::interop::salesforce::{Call, ConsentRead, ReadResponse, inges
 use consent_engine::interop::{
     Addressed, Context, Created, ForeignId, Ingest, Link, MapError, Problem, Target,
 };
-use consent_engine::{
-    CommandId, ContactPointId, PointKind, SubjectId, SubjectKind, SystemId, Timestamp, ViewToken,
-};
+use consent_engine::{CommandId, ContactPointId, PointKind, SubjectId, SystemId, Timestamp, ViewToken};
 
 use crate::fault::Fault;
 use crate::format::{Payload, ReadAnswer, Seen, WriteCall};
@@ -103,7 +101,7 @@ impl<'a> Host<'a> {
         let name = name.ok_or_else(|| {
             Fault::input("the call creates a person: say in `creates` what the scenario calls them")
         })?;
-        let id = self.world.create(name, SubjectKind::Person)?;
+        let id = self.world.create(name)?;
         self.world.index.claim(self.system, &individual(name), id)?;
         if let Some(address) = &created.address {
             let point = self.point(address, name)?;

@@ -1,6 +1,8 @@
 //! One step after the other, on the world of a scenario.
 
-use consent_engine::{Act, CommandId, SubjectId, Timestamp, View, cell_state, evaluate, permits};
+use consent_engine::{
+    Act, CommandId, Description, SubjectId, SubjectKind, Timestamp, View, cell_state, evaluate, permits,
+};
 
 use crate::fault::Fault;
 use crate::foreign::receive;
@@ -47,17 +49,23 @@ pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Out
 
 /// Creates a person and gives them their contact points, as the host's sign-up would.
 fn person(world: &mut World, spec: &PersonSpec, at: Timestamp, command: CommandId) -> Result<Outcome, Fault> {
-    let id = world.create(&spec.name, spec.kind)?;
+    let id = world.create(&spec.name)?;
+    let mut command = command;
+    if spec.kind != SubjectKind::Person {
+        world.registrar(id, Act::Describe(Description::Kind(spec.kind)), (at, command))?;
+        command = Names::next(command);
+    }
     for alias in &spec.aliases {
         world.index.claim(alias.system, &alias.value, id)?;
     }
-    let mut command = command;
     for spec in &spec.points {
         let (point, kind) = translate::attachable(world, spec)?;
         world.attach(id, (point, kind), (at, command))?;
         command = Names::next(command);
         if spec.role_address {
-            world.mark_role_address(id, point)?;
+            let role = Description::RoleAddress { point, is: true };
+            world.registrar(id, Act::Describe(role), (at, command))?;
+            command = Names::next(command);
         }
         if spec.verified {
             world.registrar(id, Act::Verify(point), (at, command))?;

@@ -1,11 +1,14 @@
 //! From names to ids: what a line says, as the engine takes it.
 
 use consent_engine::{
-    Act, Cell, Command, ContactPointId, PointKind, Query, RequestId, Scope, Stated, SubjectId, ViewToken,
+    Act, Cell, Command, ContactPointId, Description, PointKind, Query, RequestId, Scope, Stated, SubjectId,
+    ViewToken,
 };
 
 use crate::fault::Fault;
-use crate::format::{ActSpec, CellSpec, Deed, PointSpec, Question, ScopeSpec, Seen, StatedSpec};
+use crate::format::{
+    ActSpec, CellSpec, Deed, DescriptionSpec, PointSpec, Question, ScopeSpec, Seen, StatedSpec,
+};
 use crate::label::Label;
 use crate::world::World;
 
@@ -42,6 +45,12 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
         ActSpec::Hold(purpose) => Act::Hold(*purpose),
         ActSpec::Preference { purpose, note } => Act::Preference { purpose: *purpose, note: note.clone() },
         ActSpec::Relationship(kind) => Act::Relationship(*kind),
+        ActSpec::Merge(with) => Act::Merge(world.person(with)?),
+        ActSpec::Unmerge(from) => Act::Unmerge(world.person(from)?),
+        ActSpec::Describe(DescriptionSpec::Kind(kind)) => Act::Describe(Description::Kind(*kind)),
+        ActSpec::Describe(DescriptionSpec::RoleAddress { point, is }) => {
+            Act::Describe(Description::RoleAddress { point: world.point(point)?, is: *is })
+        }
         ActSpec::Erase => Act::Erase,
         ActSpec::Attach(spec) => {
             let (point, kind) = attachable(world, spec)?;

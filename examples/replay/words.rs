@@ -5,7 +5,7 @@ use consent_engine::{
     SubjectKind, Timestamp,
 };
 
-use crate::format::{ActSpec, Action, CellSpec, Payload, Question, ScopeSpec, StatedSpec};
+use crate::format::{ActSpec, Action, CellSpec, DescriptionSpec, Payload, Question, ScopeSpec, StatedSpec};
 use crate::label::Label;
 use crate::names::Names;
 
@@ -123,6 +123,14 @@ fn object(act: &ActSpec) -> String {
         ActSpec::Reassign { point, from, to } => {
             let to = to.as_ref().map_or("nobody known", Label::as_str);
             format!(": {point}, from {from} to {to}")
+        }
+        ActSpec::Merge(with) | ActSpec::Unmerge(with) => format!(": {with}"),
+        ActSpec::Describe(DescriptionSpec::Kind(kind)) => format!(": {kind:?}"),
+        ActSpec::Describe(DescriptionSpec::RoleAddress { point, is: true }) => {
+            format!(": {point} is a role address")
+        }
+        ActSpec::Describe(DescriptionSpec::RoleAddress { point, is: false }) => {
+            format!(": {point} is no role address")
         }
         ActSpec::NoticeSeen { .. } | ActSpec::Erase => String::new(),
     }

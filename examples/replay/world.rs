@@ -7,8 +7,7 @@ use consent_engine::interop::{ForeignId, Record};
 use consent_engine::op::{Decide, Load};
 use consent_engine::{
     Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, FactKind, Interval, PointKind,
-    Power, Projection, Rejection, Subject, SubjectId, SubjectKind, SystemId, TenantId, Timestamp, View,
-    ViewToken, WriterId,
+    Power, Projection, Rejection, SubjectId, SystemId, TenantId, Timestamp, View, ViewToken, WriterId,
 };
 use consent_engine::{CommandOutcome, OperationError, Settings, Stamp};
 
@@ -44,8 +43,7 @@ pub(crate) struct World {
     /// Whether answers are to be explained in words.
     pub(crate) explain: bool,
     backend: Backend,
-    /// What the host knows of people besides their facts.
-    people: BTreeMap<SubjectId, Subject>,
+    people: BTreeSet<SubjectId>,
     marks: BTreeMap<Label, Mark>,
     writers: Vec<Label>,
     /// The writer of steps that name none.
@@ -74,7 +72,7 @@ impl World {
             now: None,
             explain: false,
             backend,
-            people: BTreeMap::new(),
+            people: BTreeSet::new(),
             marks: BTreeMap::new(),
             writers,
             main,
@@ -98,18 +96,12 @@ impl World {
 
     pub(crate) fn person(&mut self, name: &Label) -> Result<SubjectId, Fault> {
         let id = self.names.subject(name);
-        self.people.contains_key(&id).then_some(id).ok_or_else(|| Fault::input("no such person"))
+        self.people.contains(&id).then_some(id).ok_or_else(|| Fault::input("no such person"))
     }
 
-    /// A person as the store holds them now, with what the host knows besides.
+    /// A person as the store holds them now.
     pub(crate) fn view_of(&self, id: SubjectId) -> Result<View, Fault> {
-        let known = self.people.get(&id).ok_or_else(|| Fault::input("no such person"))?;
-        let view = self.backend.must(Load::new(self.settings(self.main), id.into()))?.view;
-        if view.subject() == known {
-            return Ok(view);
-        }
-        View::new(&self.rules.policy, known.clone(), view.projection().clone())
-            .map_err(|error| Fault::input(error.to_string()))
+        Ok(self.backend.must(Load::new(self.settings(self.main), id.into()))?.view)
     }
 
     fn settings(&self, writer: WriterId) -> Settings {
@@ -122,20 +114,17 @@ impl World {
         self.index.knows(id).then_some(id).ok_or_else(|| Fault::input("no such contact point"))
     }
 
-    pub(crate) fn create(&mut self, name: &Label, kind: SubjectKind) -> Result<SubjectId, Fault> {
+    pub(crate) fn create(&mut self, name: &Label) -> Result<SubjectId, Fault> {
         let id = self.names.subject(name);
-        if self.people.contains_key(&id) {
-            return Err(Fault::input("the person is there already"));
-        }
-        self.people.insert(id, Subject { kind, ..Subject::new(id) });
-        Ok(id)
+        let new = self.people.insert(id);
+        new.then_some(id).ok_or_else(|| Fault::input("the person is there already"))
     }
 
     /// Somebody of whom nothing is known but that they are behind an address.
     pub(crate) fn stranger(&mut self, name: &Label) -> Result<SubjectId, Fault> {
         match self.person(name) {
             Ok(known) => Ok(known),
-            Err(_) => self.create(name, SubjectKind::Person),
+            Err(_) => self.create(name),
         }
     }
 
@@ -160,14 +149,6 @@ impl World {
         let writer = self.writer(None)?;
         let done = self.command(id, &Command::new(Actor::operator(authority), act), (at, writer, command))?;
         done.map(|_| ()).map_err(|rejection| Fault::input(rejection.to_string()))
-    }
-
-    pub(crate) fn mark_role_address(&mut self, id: SubjectId, point: ContactPointId) -> Result<(), Fault> {
-        let person = self.people.get_mut(&id).ok_or_else(|| Fault::input("no such person"))?;
-        if !person.role_addresses.contains(&point) {
-            person.role_addresses.push(point);
-        }
-        Ok(())
     }
 
     /// Carries out a command, and reads back the facts that it wrote.
@@ -222,7 +203,7 @@ impl World {
 
     /// Whether folding every person's facts at once gives what applying them one by one gave.
     pub(crate) fn folds_alike(&self) -> Result<bool, Fault> {
-        for id in self.people.keys() {
+        for id in &self.people {
             let view = self.view_of(*id)?;
             let facts = read_by(&view).into_iter().flat_map(|aggregate| self.journal.of(aggregate));
             let (folded, gap) = Projection::fold(facts);

@@ -1,6 +1,6 @@
 use consent_engine::{
     Captured, Evidence, LapseCause, LawfulBasis, Notice, PurposeId, RelationshipKind, RestrictionReason,
-    Timestamp,
+    SubjectKind, Timestamp,
 };
 use serde::Deserialize;
 
@@ -133,7 +133,18 @@ pub(crate) enum ActSpec {
         #[serde(default)]
         to: Option<Label>,
     },
+    Merge(Label),
+    Unmerge(Label),
+    Describe(DescriptionSpec),
     Erase,
+}
+
+/// What is known of a person, or of a contact point, besides consent.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum DescriptionSpec {
+    Kind(SubjectKind),
+    RoleAddress { point: Label, is: bool },
 }
 
 impl ActSpec {
@@ -161,6 +172,9 @@ impl ActSpec {
             Self::Verify(_) => "is verified at a contact point",
             Self::Replace { .. } => "replaces a contact point",
             Self::Reassign { .. } => "sees a contact point go from one holder to another",
+            Self::Merge(_) => "is found to be one person with another record",
+            Self::Unmerge(_) => "is found to be another person than a record that was merged",
+            Self::Describe(_) => "is described",
             Self::Erase => "is erased",
         }
     }
