@@ -6,7 +6,8 @@ use stateright::{Checker, Model};
 
 use crate::model::{Flaw, World};
 use crate::properties::{
-    ATTEMPTED, CONFLICT, CONTENTION, INERT, LATE, LIFTED, PERMIT, REPEATED, SETTLED, UNSETTLED,
+    ATTEMPTED, CONFLICT, CONTENTION, INERT, LATE, LIFTED, MERGED_INERT, MERGED_LIFTED, PERMIT, REPEATED,
+    SETTLED, UNSETTLED,
 };
 use crate::scenario::{Deed, Faults, Scenario, Work};
 
@@ -125,6 +126,18 @@ fn l18_s_an_address_that_moves_while_a_commit_is_in_doubt() {
         at_once: false,
         reaches: vec![CONFLICT, SETTLED, UNSETTLED, LATE],
     });
+}
+
+#[test]
+fn l01_s_a_merge_brings_a_withdrawal_that_a_grant_beside_it_did_not_see() {
+    let faults = Faults { unknown: 1, torn: 1, ..NO_FAULT };
+    let work = vec![
+        Work::first(Deed::Merge, 1, 100),
+        Work::second(Deed::Grant, 2, 200),
+        Work::first(Deed::OptOutOfOther, 3, 150),
+    ];
+    let reaches = vec![CONFLICT, PERMIT, SETTLED, MERGED_INERT, MERGED_LIFTED];
+    explore(Scenario { work, faults, attempts: 2, at_once: false, reaches });
 }
 
 #[test]

@@ -34,6 +34,9 @@ pub const LIFTED: &str = "a grant lifts a withdrawal";
 pub const INERT: &str = "a grant is there and a withdrawal bites";
 pub const ATTEMPTED: &str = "a grant is recorded without effect";
 
+pub const MERGED_INERT: &str = "a withdrawal of the other record makes a grant inert";
+pub const MERGED_LIFTED: &str = "a grant lifts a withdrawal of the other record";
+
 /// What one image of the store says, by the engine.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
@@ -149,9 +152,16 @@ fn no_permit_while_a_withdrawal_bites(world: &World, state: &State) -> bool {
         .filter(|place| work(state.landed[*place].worker).withdraws())
         .filter_map(|place| u8::try_from(place).ok())
         .collect();
-    let Some(last) = withdrawals.last() else { return true };
+    let places = |is: fn(&Work) -> bool| {
+        let landed = state.landed.iter().enumerate().filter(move |(_, landed)| is(work(landed.worker)));
+        landed.filter_map(|(place, _)| u8::try_from(place).ok()).max()
+    };
+    // What another record refused bites from the merge on.
+    let through_merge = places(Work::withdraws_for_merged).zip(places(Work::merges));
+    let through_merge = through_merge.map(|(withdrawal, merge)| withdrawal.max(merge));
+    let Some(last) = withdrawals.last().copied().max(through_merge) else { return true };
     let mut grants = state.landed.iter().filter(|landed| work(landed.worker).grants());
-    grants.any(|grant| grant.read_at > *last) || !verdict(world, state).permits
+    grants.any(|grant| grant.read_at > last) || !verdict(world, state).permits
 }
 
 /// Unless the same command was delivered a second time, and that one is not known to have failed.
@@ -195,7 +205,15 @@ type Condition = fn(&World, &State) -> bool;
 pub fn reached(names: &[&'static str]) -> Vec<Property<World>> {
     use consent_engine::store::Receipt;
 
-    let all: [(&'static str, Condition); 10] = [
+    let all: [(&'static str, Condition); 12] = [
+        (MERGED_INERT, |world, state| {
+            let both = landed(world, state, Work::merges) && landed(world, state, Work::withdraws_for_merged);
+            both && landed(world, state, Work::grants) && !verdict(world, state).permits
+        }),
+        (MERGED_LIFTED, |world, state| {
+            let both = landed(world, state, Work::merges) && landed(world, state, Work::withdraws_for_merged);
+            both && verdict(world, state).permits
+        }),
         (CONFLICT, |_, state| {
             some_ending(state, |progress, _| progress.met(|receipt| matches!(receipt, Receipt::Conflict(_))))
         }),

@@ -36,6 +36,10 @@ pub enum Deed {
     Reassign,
     /// Another person gets the address too.
     Share,
+    /// The person is merged with the other one.
+    Merge,
+    /// The other one opts out of everything.
+    OptOutOfOther,
     /// A decision begins.
     Ask,
 }
@@ -95,6 +99,15 @@ impl Work {
         matches!(self.deed, Deed::OptOut | Deed::OptOutHere | Deed::OptOutByAddress)
     }
 
+    pub const fn merges(&self) -> bool {
+        matches!(self.deed, Deed::Merge)
+    }
+
+    /// Whether it withdraws for the person once the two are merged.
+    pub const fn withdraws_for_merged(&self) -> bool {
+        matches!(self.deed, Deed::OptOutOfOther)
+    }
+
     pub const fn grants(&self) -> bool {
         matches!(self.deed, Deed::Grant | Deed::GrantByAddress)
     }
@@ -103,7 +116,7 @@ impl Work {
     pub const fn facts(&self) -> usize {
         match self.deed {
             Deed::Ask => 0,
-            Deed::Share => 2,
+            Deed::Share | Deed::Merge => 2,
             _ => 1,
         }
     }
@@ -113,7 +126,7 @@ impl Work {
         match self.deed {
             Deed::OptOut | Deed::OptOutHere | Deed::OptOutByAddress => Call::Withdraw { command, at },
             Deed::Grant | Deed::GrantByAddress => Call::Grant { command, at },
-            Deed::Reassign | Deed::Share => Call::Other,
+            Deed::Reassign | Deed::Share | Deed::Merge | Deed::OptOutOfOther => Call::Other,
             Deed::Ask => Call::Ask,
         }
     }
@@ -150,6 +163,8 @@ impl Work {
             Deed::GrantByAddress => (Who::Address(address()), grant),
             Deed::Reassign => (PERSON.into(), Command::new(operator(), reassign)),
             Deed::Share => (OTHER_PERSON.into(), Command::new(operator(), share)),
+            Deed::Merge => (PERSON.into(), Command::new(operator(), Act::Merge(OTHER_PERSON))),
+            Deed::OptOutOfOther => (OTHER_PERSON.into(), opt_out(Scope::EVERYTHING)),
             Deed::Ask => return None,
         })
     }
