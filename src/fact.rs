@@ -1,6 +1,7 @@
 //! Facts: what happened, immutable, in the log of a subject or of a contact point.
 
 mod grant;
+mod interest;
 mod kind;
 mod reason;
 mod record;
@@ -8,6 +9,7 @@ mod scope;
 mod token;
 
 pub use grant::{Grant, Request};
+pub use interest::Interest;
 pub use kind::{FactKind, Hold, LapseCause, Reassign, RelationshipKind, Release, Revocation, Unsupported};
 pub use reason::{RestrictionReason, reason_table};
 pub use record::{Envelope, Fact, UnsupportedVersion, Version};

@@ -85,9 +85,10 @@ pub use evidence::{
     RecordedActor, Role, SourceName, Strength, Via,
 };
 pub use fact::{
-    Breadth, Cell, Consulted, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named, PurposeScope,
-    Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey, RestrictionReason, Revocation,
-    Scope, Stated, Unsupported, UnsupportedVersion, Version, ViewToken, reason_table,
+    Breadth, Cell, Consulted, Envelope, Fact, FactKind, Grant, Hold, Interest, LapseCause, Named,
+    PurposeScope, Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey,
+    RestrictionReason, Revocation, Scope, Stated, Unsupported, UnsupportedVersion, Version, ViewToken,
+    reason_table,
 };
 pub use id::{
     Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::channel::PointKind;
 use crate::evidence::{Actor, Evidence, Note, Notice};
-use crate::fact::{LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken};
+use crate::fact::{
+    Interest, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken,
+};
 use crate::id::{CommandId, ContactPointId, IndexKey, LogId, RequestId, Seq, SubjectId, WriterId};
 use crate::policy::Policy;
 use crate::purpose::{LawfulBasis, PurposeId};
@@ -104,6 +106,9 @@ pub enum Act {
     Preference {
         /// For what.
         purpose: PurposeId,
+        /// Whether it is relevant to them.
+        #[serde(skip_serializing_if = "Interest::is_unstated")]
+        interest: Interest,
         /// In their words.
         note: Option<Note>,
     },

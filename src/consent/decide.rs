@@ -157,7 +157,9 @@ pub fn decide(view: &View, command: &Command, ctx: &Ctx<'_>) -> Result<Decided, 
         Act::Hold(purpose) => operate::hold(&mut draft, *purpose)?,
         Act::Release { purpose, log, upto } => operate::release(&mut draft, *purpose, *log, *upto)?,
         Act::NoticeSeen { notice, scope } => operate::notice_seen(&mut draft, *notice, *scope)?,
-        Act::Preference { purpose, note } => operate::preference(&mut draft, *purpose, note.as_ref())?,
+        Act::Preference { purpose, interest, note } => {
+            operate::preference(&mut draft, *purpose, *interest, note.as_ref())?;
+        }
         Act::Relationship(kind) => operate::relationship(&mut draft, *kind)?,
         Act::Claim(alias) => link::claim(&mut draft, *alias)?,
         Act::Attach { point, kind } => link::attach(&mut draft, *point, *kind)?,

@@ -7,7 +7,7 @@ use crate::consent::reject::Rejection;
 use crate::consent::{give, lift};
 use crate::evidence::{Evidence, Note, Notice, Power, Role};
 use crate::fact::{
-    FactKind, Hold, LapseCause, Named, PurposeScope, RelationshipKind, Release, RestrictionReason,
+    FactKind, Hold, Interest, LapseCause, Named, PurposeScope, RelationshipKind, Release, RestrictionReason,
     Revocation, Scope,
 };
 use crate::id::{Aggregate, LogId, Seq};
@@ -165,10 +165,11 @@ pub(crate) fn notice_seen(
 pub(crate) fn preference(
     draft: &mut Draft<'_>,
     purpose: PurposeId,
+    interest: Interest,
     note: Option<&Note>,
 ) -> Result<(), Rejection> {
     known(draft, purpose)?;
-    draft.append_only(FactKind::Preference { purpose, note: note.cloned() })
+    draft.append_only(FactKind::Preference { purpose, interest, note: note.cloned() })
 }
 
 /// Records a purchase, contract or inquiry.

@@ -9,7 +9,7 @@ use super::World;
 use super::actor::{actors, machine_actors, person_actors, staff_actors};
 use super::evidence::{evidence, notes, notices};
 use super::id::{log_ids, point_ids, request_ids, seqs, subject_ids};
-use super::kind::{lapse_causes, relationship_kinds};
+use super::kind::{interests, lapse_causes, relationship_kinds};
 use super::pick::{any_of, choose, maybe};
 use super::purpose::{lawful_bases, purpose_ids};
 use super::scope::{named, points_with_kinds, restriction_reasons, scopes, stated};
@@ -104,8 +104,8 @@ fn person_acts(world: &World) -> BoxedStrategy<Act> {
         3 => scopes(world).prop_map(Act::Resume),
         3 => restricts(world, any_of([RestrictionReason::Pause, RestrictionReason::Complaint])),
         1 => notices_seen(world),
-        1 => (purpose_ids(world), maybe(0.5, notes()))
-            .prop_map(|(purpose, note)| Act::Preference { purpose, note }),
+        1 => (purpose_ids(world), interests(), maybe(0.5, notes()))
+            .prop_map(|(purpose, interest, note)| Act::Preference { purpose, interest, note }),
         1 => relationship_kinds().prop_map(Act::Relationship),
         1 => point_ids(world).prop_map(Act::Verify),
         2 => replaces(world),
