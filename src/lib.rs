@@ -104,8 +104,8 @@ pub use op::{
 };
 pub use policy::{LimitExceeded, Limited, Limits, Policy, PolicyError, Regime, RegimeSet};
 pub use purpose::{
-    Catalogue, CatalogueError, CatalogueProblem, EvidenceNeed, FrequencyCap, LawfulBasis, NoticeNeed,
-    OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,
+    Catalogue, CatalogueError, CatalogueProblem, CatalogueWarning, EvidenceNeed, FrequencyCap, LawfulBasis,
+    NoticeNeed, OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,
 };
 pub use redact::Pii;
 pub use slug::InvalidName;

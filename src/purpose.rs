@@ -11,11 +11,13 @@ use crate::slug::name_type;
 use crate::time::Span;
 
 mod catalogue;
+mod lint;
 mod rules;
 mod tree;
 
 pub(crate) use catalogue::OTHER_CHANNEL;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
+pub use lint::CatalogueWarning;
 pub(crate) use rules::PurposeRules;
 pub(crate) use tree::Subtree;
 
