@@ -103,6 +103,7 @@ proptest! {
             for query in &queries {
                 let decision = evaluate(&view, query, &world.policy, now);
                 prop_assert!(!decision.why(&world.policy).is_empty());
+                prop_assert_eq!(decision.to_record().why(&world.policy), decision.why(&world.policy));
                 prop_assert!(!decision.explain().to_string().is_empty());
                 prop_assert!(serde_json::to_string(&decision.to_record()).is_ok());
                 prop_assert_eq!(decision.is_permit(), decision.reasons().is_empty());
