@@ -1,6 +1,7 @@
 //! The consent state machine: commands in, facts out.
 
 mod cell;
+mod choose;
 mod command;
 mod decide;
 mod draft;
@@ -16,6 +17,7 @@ mod state;
 mod table;
 
 pub use cell::cell_state;
+pub use choose::{Choices, Pause};
 pub use command::{Act, Captured, Command, Ctx};
 pub use decide::{Decided, Effect, End, Report, StillBites, decide};
 pub use reject::{EvidenceProblem, NotNamed, Rejection};

@@ -64,8 +64,8 @@ pub mod writing_a_store {}
 
 pub use channel::{Channel, ChannelName, PointKind};
 pub use consent::{
-    Act, Captured, CellState, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause, NotNamed,
-    PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
+    Act, Captured, CellState, Choices, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause,
+    NotNamed, Pause, PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
 };
 #[cfg(feature = "phone")]
 pub use contact::ParsedPhone;

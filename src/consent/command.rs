@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::channel::PointKind;
+use crate::consent::choose::Choices;
 use crate::evidence::{Actor, Evidence, Note, Notice};
 use crate::fact::{
     Interest, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken,
@@ -112,6 +113,8 @@ pub enum Act {
         /// In their words.
         note: Option<Note>,
     },
+    /// What the person chose on a form, each part for itself.
+    Choose(Choices),
     /// Record a purchase, a contract or an inquiry.
     Relationship(RelationshipKind),
     /// Claim an alias for the subject, by its index key.

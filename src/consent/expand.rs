@@ -7,8 +7,9 @@ use crate::consent::draft::Draft;
 use crate::consent::reject::Rejection;
 use crate::fact::{Breadth, Cell, Stated};
 use crate::id::ContactPointId;
-use crate::policy::{LimitExceeded, Limited};
+use crate::policy::{LimitExceeded, Limited, Policy};
 use crate::purpose::{Purpose, PurposeClass};
+use crate::view::View;
 
 /// The cells of each statement; a statement that covers none is refused.
 pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
@@ -19,7 +20,7 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
         let before = cells.len();
         for purpose in purposes(draft, statement.purpose)? {
             for channel in channels(purpose, statement.channel) {
-                for point in points(draft, channel, statement.point)? {
+                for point in points(draft.view, channel, statement.point)? {
                     cells.push((*statement, Cell { purpose: purpose.id(), channel, point }));
                     within(Limited::Cells, cells.len(), limits.cells)?;
                 }
@@ -30,6 +31,29 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
         }
     }
     Ok(cells)
+}
+
+/// Every cell of the person that a choice can be about: of the purposes in use, on their channels, at the contact points they hold.
+pub(crate) fn every_cell(view: &View, policy: &Policy) -> Result<Vec<Cell>, LimitExceeded> {
+    let max = policy.limits().cells;
+    let purposes = policy.catalogue().iter().filter(|(_, purpose)| !purpose.is_retired());
+    let most = usize::try_from(max).unwrap_or(usize::MAX).saturating_add(1);
+    let cells: Vec<_> = purposes.flat_map(|(_, purpose)| cells_of(view, purpose)).take(most).collect();
+    if cells.len() < most {
+        Ok(cells)
+    } else {
+        Err(LimitExceeded { which: Limited::Cells, max: u64::from(max) })
+    }
+}
+
+/// The cells of one purpose.
+pub(crate) fn cells_of(view: &View, purpose: &Purpose) -> impl Iterator<Item = Cell> {
+    let id = purpose.id();
+    channels(purpose, None).flat_map(move |channel| {
+        // Without a contact point stated, there is none that could be unknown.
+        let points = points(view, channel, None).into_iter().flatten();
+        points.map(move |point| Cell { purpose: id, channel, point })
+    })
 }
 
 pub(crate) fn within(which: Limited, found: usize, max: u32) -> Result<(), Rejection> {
@@ -67,12 +91,11 @@ fn channels(purpose: &Purpose, stated: Option<Channel>) -> impl Iterator<Item = 
     processing.then_some(None).into_iter().chain(offered)
 }
 
-fn points<'a>(
-    draft: &Draft<'a>,
+fn points(
+    view: &View,
     channel: Option<Channel>,
     stated: Option<ContactPointId>,
-) -> Result<impl Iterator<Item = Option<ContactPointId>> + use<'a>, Rejection> {
-    let view = draft.view;
+) -> Result<impl Iterator<Item = Option<ContactPointId>>, Rejection> {
     let serves = move |id| {
         let held = view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
         held.map(|state| state.kind.zip(channel).is_some_and(|(kind, channel)| channel.is_served_by(kind)))

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::consent::Act;
+use crate::consent::{Act, Rejection, Report};
 use crate::contact::Address;
 use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, SubjectId};
@@ -11,6 +11,7 @@ use crate::op::{Halt, Loaded, OperationError, Who, locate};
 use crate::wire::IndexRecord;
 
 /// Whom the command turned out to be about.
+#[derive(Clone)]
 pub(super) struct Target {
     pub(super) subject: Option<SubjectId>,
     pub(super) points: Vec<ContactPointId>,
@@ -20,6 +21,20 @@ pub(super) struct Target {
     /// The contact point that an address led to.
     pub(super) index_point: Option<ContactPointId>,
     pub(super) acts: Vec<Act>,
+    /// The parts of the command that are not even tried.
+    pub(super) refused: Vec<Report>,
+}
+
+impl Target {
+    /// The same without what may permit; the error if nothing is left.
+    pub(super) fn restricting<E>(mut self, rejection: Rejection, error: E) -> Result<Self, E> {
+        let parts = self.acts.iter().map(|act| act.restricting_part(rejection));
+        let (acts, refused): (Vec<_>, Vec<_>) =
+            parts.collect::<Option<Vec<_>>>().ok_or(error)?.into_iter().unzip();
+        self.acts = acts;
+        self.refused.extend(refused.into_iter().flatten());
+        Ok(self)
+    }
 }
 
 impl Decide {
@@ -68,7 +83,15 @@ impl Decide {
             Task::AsItIs | Task::Claim(_) => points_named(&self.command.act),
             Task::Attach(_) => Vec::new(),
         };
-        Target { subject, points, index: Vec::new(), spelled: Vec::new(), index_point: None, acts }
+        Target {
+            subject,
+            points,
+            index: Vec::new(),
+            spelled: Vec::new(),
+            index_point: None,
+            acts,
+            refused: Vec::new(),
+        }
     }
 
     /// A contact point that is made by this command.
@@ -94,7 +117,15 @@ impl Decide {
         let acts = at_points(&self.command.act, &points);
         let index = found.extended(&points).collect();
         points.extend(points_named(&self.command.act));
-        Ok(Target { subject: None, points, index, spelled: Vec::new(), index_point: Some(first), acts })
+        Ok(Target {
+            subject: None,
+            points,
+            index,
+            spelled: Vec::new(),
+            index_point: Some(first),
+            acts,
+            refused: Vec::new(),
+        })
     }
 
     fn attaching(&self, see: &Loaded, address: &Address, target: &mut Target) -> Result<(), Halt> {
@@ -152,6 +183,10 @@ fn points_named(act: &Act) -> Vec<ContactPointId> {
         Act::OptOut(scopes) | Act::Object(scopes) => scopes.iter().filter_map(|scope| scope.point).collect(),
         Act::Restrict { scope, .. } | Act::Revoke(scope) | Act::Lapse { scope, .. } | Act::Resume(scope) => {
             scope.point.into_iter().collect()
+        }
+        Act::Choose(choices) => {
+            let paused = choices.pause.iter().map(|pause| pause.scope);
+            choices.no.iter().copied().chain(paused).filter_map(|scope| scope.point).collect()
         }
         Act::Clear(named) => of_log(named.log).into_iter().collect(),
         Act::Release { log, .. } => of_log(*log).into_iter().collect(),

@@ -304,7 +304,9 @@ proptest! {
                 prop_assert_eq!(view.projection(), &before, "l53");
                 continue;
             };
-            let model = Model::new(&world.policy, &subject, facts);
+            // What a form refuses is recorded before what it grants.
+            let refused = decided.facts.iter().filter(|fact| matches!(fact.kind, FactKind::Restriction(_)));
+            let model = Model::new(&world.policy, &subject, facts.into_iter().chain(refused.cloned()));
             let recorded = decided.facts.first().map_or(now, |fact| fact.recorded_at);
             named_alike(&model, &command, &run, &decided, recorded)?;
             let token = view.token().clone();
