@@ -23,3 +23,5 @@ pub use decide::{Decided, Effect, End, Report, StillBites, decide};
 pub use reject::{EvidenceProblem, NotNamed, Rejection};
 pub use state::{CellState, ExpiryCause, PendingRequest, State};
 pub use table::state_table;
+
+pub(crate) use expand::every_choice;

@@ -15,6 +15,7 @@
 //! | `view` | the fold: facts become a projection, a projection becomes a view | [`Projection`], [`View`] |
 //! | `consent` | the state machine: a command becomes facts | [`decide`], [`cell_state`] |
 //! | `decision` | the question and the answer | [`evaluate`], [`permits`], [`Decision`] |
+//! | `preference` | what a person may choose, and a form that comes back | [`PreferenceView`], [`Submission`] |
 //! | `store` `wire` | what a database must do, and what lies in it | [`store::Store`], [`writing_a_store`] |
 //! | `op` | one use case, one plan; one machine for all of them | [`op`], [`op::Step`] |
 //! | `engine` | the plans driven to their end | [`Engine`], [`AsyncEngine`] |
@@ -42,6 +43,7 @@ pub mod model;
 #[cfg(feature = "engine")]
 pub mod op;
 mod policy;
+mod preference;
 mod purpose;
 mod redact;
 mod slug;
@@ -103,6 +105,10 @@ pub use op::{
     who::{Alias, Who},
 };
 pub use policy::{LimitExceeded, Limited, Limits, Policy, PolicyError, Regime, RegimeSet};
+pub use preference::{
+    Choice, Happened, Happening, PreferenceForm, PreferenceRow, PreferenceView, RowWish, Showing, ShownRow,
+    Submission, Wish,
+};
 pub use purpose::{
     Catalogue, CatalogueError, CatalogueProblem, CatalogueWarning, EvidenceNeed, FrequencyCap, LawfulBasis,
     NoticeNeed, OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::consent::command::Act;
 use crate::consent::decide::{Decided, Effect, End, Report};
 use crate::consent::draft::Draft;
-use crate::consent::expand::{every_cell, within};
+use crate::consent::expand::{every_choice, within};
 use crate::consent::reject::Rejection;
 use crate::consent::{give, operate, restrict};
 use crate::fact::{Cell, FactKind, Interest, Named, PurposeScope, RestrictionReason, Scope};
@@ -175,8 +175,12 @@ fn pausable(draft: &Draft<'_>, scope: &Scope) -> Result<(), Rejection> {
 
 /// Decides what may permit.
 fn permit(mut draft: Draft<'_>, choices: &Choices) -> Decided {
-    for (purpose, interest) in &choices.interests {
-        if let Err(rejection) = operate::preference(&mut draft, *purpose, *interest, None) {
+    let max = draft.policy().limits().statements;
+    let interests: BTreeSet<_> = choices.interests.iter().copied().collect();
+    let few = within(Limited::Statements, interests.len(), max);
+    for (purpose, interest) in interests {
+        let said = few.and_then(|()| operate::preference(&mut draft, purpose, interest, None));
+        if let Err(rejection) = said {
             draft.report(Report::of_part(End::Refused { rejection }));
         }
     }
@@ -184,7 +188,6 @@ fn permit(mut draft: Draft<'_>, choices: &Choices) -> Decided {
         [(&choices.resume, resume), (&choices.yes, agree)];
     for (cells, decide) in parts {
         let cells: BTreeSet<Cell> = cells.iter().copied().collect();
-        let max = draft.policy().limits().statements;
         let decided = within(Limited::Statements, cells.len(), max).and_then(|()| decide(&mut draft, &cells));
         if let Err(rejection) = decided {
             cells.into_iter().for_each(|cell| draft.refuse(cell, rejection));
@@ -206,7 +209,7 @@ fn resume(draft: &mut Draft<'_>, cells: &BTreeSet<Cell>) -> Result<(), Rejection
         });
         pauses.map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last }).collect()
     };
-    let others = every_cell(draft.view, draft.policy())?.into_iter().filter(|cell| !cells.contains(cell));
+    let others = every_choice(draft.view, draft.policy())?.into_iter().filter(|cell| !cells.contains(cell));
     let needed: BTreeSet<Named> = others.flat_map(|cell| pauses_of(&cell)).collect();
     let mut ended: BTreeSet<Named> = BTreeSet::new();
     for cell in cells {

@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 use crate::channel::Channel;
 use crate::consent::draft::Draft;
 use crate::consent::reject::Rejection;
-use crate::fact::{Breadth, Cell, Stated};
+use crate::fact::{Breadth, Cell, Relation, RestrictionReason, Stated};
 use crate::id::ContactPointId;
 use crate::policy::{LimitExceeded, Limited, Policy};
-use crate::purpose::{Purpose, PurposeClass};
-use crate::view::View;
+use crate::purpose::{Purpose, PurposeClass, PurposeRules};
+use crate::view::{View, weigh};
 
 /// The cells of each statement; a statement that covers none is refused.
 pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
@@ -33,12 +33,25 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
     Ok(cells)
 }
 
-/// Every cell of the person that a choice can be about: of the purposes in use, on their channels, at the contact points they hold.
-pub(crate) fn every_cell(view: &View, policy: &Policy) -> Result<Vec<Cell>, LimitExceeded> {
+/// Every cell that the person may choose: of the purposes in use that an opt-out can reach, in the order of their tree, on their
+/// channels, at the contact points they hold.
+pub(crate) fn every_choice(view: &View, policy: &Policy) -> Result<Vec<Cell>, LimitExceeded> {
     let max = policy.limits().cells;
-    let purposes = policy.catalogue().iter().filter(|(_, purpose)| !purpose.is_retired());
+    let catalogue = policy.catalogue();
+    let is_a_choice = |index, rules: &PurposeRules| {
+        let named = Relation { by_name: true, names_a_purpose: true, at_point: false };
+        let weighed = weigh(&view.compiled, index, rules, false);
+        !rules.retired && RestrictionReason::OptOut.applies(weighed, named)
+    };
+    let mut purposes: Vec<_> = catalogue
+        .iter()
+        .filter_map(|(index, purpose)| Some((index, catalogue.rules(index)?, purpose)))
+        .filter(|(index, rules, _)| is_a_choice(*index, rules))
+        .collect();
+    purposes.sort_by_key(|(_, rules, _)| rules.node());
     let most = usize::try_from(max).unwrap_or(usize::MAX).saturating_add(1);
-    let cells: Vec<_> = purposes.flat_map(|(_, purpose)| cells_of(view, purpose)).take(most).collect();
+    let cells: Vec<_> =
+        purposes.into_iter().flat_map(|(.., purpose)| cells_of(view, purpose)).take(most).collect();
     if cells.len() < most {
         Ok(cells)
     } else {
@@ -47,7 +60,7 @@ pub(crate) fn every_cell(view: &View, policy: &Policy) -> Result<Vec<Cell>, Limi
 }
 
 /// The cells of one purpose.
-pub(crate) fn cells_of(view: &View, purpose: &Purpose) -> impl Iterator<Item = Cell> {
+fn cells_of(view: &View, purpose: &Purpose) -> impl Iterator<Item = Cell> {
     let id = purpose.id();
     channels(purpose, None).flat_map(move |channel| {
         // Without a contact point stated, there is none that could be unknown.
