@@ -26,6 +26,7 @@ mod golden;
 mod history;
 mod once;
 mod policies;
+mod preferences;
 mod review;
 mod shop;
 mod tenants;

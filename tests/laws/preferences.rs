@@ -1,51 +1,74 @@
 //! What a preference form may do, and what it never does.
 
-use consent_engine::model::Model;
-use consent_engine::strategy::{self, World};
+mod form;
+mod others;
+mod pause;
+mod random;
+mod rows;
+mod stored;
+
 use consent_engine::*;
-use proptest::prelude::*;
 
-type Asked = (World, Vec<Fact>, Vec<Query>, PurposeId, Interest);
+use crate::support::*;
 
-fn asked() -> impl Strategy<Value = Asked> {
-    strategy::worlds().prop_flat_map(|world| {
-        let facts = strategy::facts(&world, 0..24);
-        let queries = proptest::collection::vec(strategy::queries(&world), 1..6);
-        let purpose = strategy::purpose_ids(&world);
-        (Just(world), facts, queries, purpose, strategy::interests())
-    })
+const TENANT: TenantId = TenantId::from_u128(0x7e);
+const OTHER_TENANT: TenantId = TenantId::from_u128(0x7f);
+const YES: Wish = Wish::Yes;
+const NO: Wish = Wish::No;
+const DAY: u64 = 86_400;
+
+fn shown(run: &Run<'_>) -> PreferenceView {
+    showing(run, &Showing::under(RegimeSet::OPT_IN))
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+fn showing(run: &Run<'_>, showing: &Showing<'_>) -> PreferenceView {
+    PreferenceView::new(TENANT, &run.view, run.policy, run.now, showing).unwrap()
+}
 
-    /// "This isn't relevant to me" is no opt-out, and "this is" no consent: no answer changes, in engine or model.
-    #[test]
-    fn l25_p_an_interest_changes_no_decision((world, facts, queries, purpose, interest) in asked()) {
-        let subject = Subject::new(world.subject(0));
-        let floor = facts.iter().map(|fact| fact.recorded_at).max().unwrap_or(strategy::EPOCH);
-        let log = LogId::new(Aggregate::Subject(world.subject(0)), WriterId::from_u128(0x7777));
-        let said = |kind| Fact {
-            v: Version::CURRENT,
-            position: log.at(Seq::FIRST),
-            recorded_at: floor,
-            captured_at: Some(floor),
-            actor: Actor::subject().record(),
-            command: None,
-            evidence: None,
-            kind,
-        };
-        // The same log with a fact that certainly decides nothing: what is compared is not the head of a log.
-        let before = [facts.clone(), vec![said(FactKind::NoticeSeen { notice: None, scope: None })]].concat();
-        let after = [facts, vec![said(FactKind::Preference { purpose, interest, note: None })]].concat();
-        let view = |facts: &[Fact]| View::new(&world.policy, subject.clone(), Projection::fold(facts).0);
-        let (Ok(one), Ok(other)) = (view(&before), view(&after)) else { return Ok(()) };
-        for query in &queries {
-            let one = evaluate(&one, query, &world.policy, floor);
-            let other = evaluate(&other, query, &world.policy, floor);
-            prop_assert_eq!(one.to_record(), other.to_record());
-            let model = |facts: &[Fact]| Model::new(&world.policy, &subject, facts.to_vec()).evaluate(query, floor);
-            prop_assert_eq!(model(&before), model(&after));
-        }
+fn row(view: &PreferenceView, cell: Cell) -> PreferenceRow {
+    view.rows.iter().find(|row| row.cell == cell).cloned().unwrap_or_else(|| panic!("{cell:?}"))
+}
+
+fn choice(run: &Run<'_>, cell: Cell) -> Choice {
+    row(&shown(run), cell).choice
+}
+
+fn pause(run: &Run<'_>, days: u64) -> Wish {
+    Wish::Pause { until: Some(run.now.saturating_add(Span::seconds(days * DAY))) }
+}
+
+/// Sends a form back and commits what it comes to.
+fn submit(
+    run: &mut Run<'_>,
+    form: &PreferenceForm,
+    wishes: impl IntoIterator<Item = (Cell, Wish)>,
+) -> Result<Decided, Rejection> {
+    let wishes = wishes.into_iter().map(|(cell, wish)| RowWish::new(cell, wish));
+    send(run, &Submission::new(form.clone(), wishes).with_evidence(explicit()))
+}
+
+fn send(run: &mut Run<'_>, submission: &Submission) -> Result<Decided, Rejection> {
+    let command = CommandId::from_u128(u128::try_from(run.facts.len()).unwrap() + 0x1_0000);
+    let ctx = Ctx { now: run.now, writer: run.writer, command, policy: run.policy };
+    let decided = submission.decide(&run.view, TENANT, &ctx)?;
+    if !decided.facts.is_empty() {
+        run.commit(&decided.facts);
     }
+    Ok(decided)
+}
+
+fn ends(decided: &Decided) -> Vec<End> {
+    decided.reports.iter().map(|report| report.end.clone()).collect()
+}
+
+fn refused(rejection: Rejection) -> End {
+    End::Refused { rejection }
+}
+
+fn news() -> Cell {
+    cell("news", EMAIL)
+}
+
+fn events() -> Cell {
+    cell("events", EMAIL)
 }
