@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::consent::command::Act;
 use crate::consent::decide::{Decided, Effect, End, Report};
 use crate::consent::draft::Draft;
 use crate::consent::expand::{every_choice, within};
@@ -87,7 +86,8 @@ impl Choices {
     }
 }
 
-impl Act {
+#[cfg(feature = "engine")]
+impl crate::consent::Act {
     /// Whether a part of the act is taken whatever the view, the clock or the token say.
     pub(crate) const fn restricts_in_part(&self) -> bool {
         match self {
@@ -97,7 +97,6 @@ impl Act {
     }
 
     /// Only what restricts of choices that also permit, with the reports of the rest, which is refused.
-    #[cfg(feature = "engine")]
     pub(crate) fn restricting_part(&self, rejection: Rejection) -> Option<(Self, Vec<Report>)> {
         let Self::Choose(choices) = self else { return None };
         let Choices { subject, no, pause, .. } = choices;
@@ -145,10 +144,9 @@ fn changes_a_choice(kind: &FactKind) -> bool {
 fn pause(draft: &mut Draft<'_>, pauses: &[Pause]) -> Result<(), Rejection> {
     let mut ending: BTreeSet<(Scope, Timestamp)> = BTreeSet::new();
     for Pause { scope, until } in pauses {
-        let until = until.filter(|until| draft.now < *until).ok_or(Rejection::PauseWithoutEnd);
-        match until.and_then(|until| pausable(draft, scope).map(|()| until)) {
-            Ok(until) => drop(ending.insert((*scope, until))),
-            Err(rejection) => draft.report(Report::of_scope(*scope, End::Refused { rejection })),
+        match until.filter(|until| draft.now < *until) {
+            Some(until) => drop(ending.insert((*scope, until))),
+            None => draft.refuse_scope(*scope, Rejection::PauseWithoutEnd),
         }
     }
     let max = draft.policy().limits().statements;
@@ -158,7 +156,10 @@ fn pause(draft: &mut Draft<'_>, pauses: &[Pause]) -> Result<(), Rejection> {
         ending = BTreeSet::from([(Scope::EVERYTHING, last)]);
     }
     for (scope, until) in ending {
-        restrict::other(draft, RestrictionReason::Pause, scope, Some(until))?;
+        match pausable(draft, &scope) {
+            Ok(()) => restrict::other(draft, RestrictionReason::Pause, scope, Some(until))?,
+            Err(rejection) => draft.refuse_scope(scope, rejection),
+        }
     }
     Ok(())
 }
@@ -184,9 +185,7 @@ fn permit(mut draft: Draft<'_>, choices: &Choices) -> Decided {
             draft.report(Report::of_part(End::Refused { rejection }));
         }
     }
-    let parts: [(&[Cell], fn(&mut Draft<'_>, &BTreeSet<Cell>) -> Result<(), Rejection>); 2] =
-        [(&choices.resume, resume), (&choices.yes, agree)];
-    for (cells, decide) in parts {
+    for (cells, decide) in [(&choices.resume, resume as Part), (&choices.yes, agree)] {
         let cells: BTreeSet<Cell> = cells.iter().copied().collect();
         let decided = within(Limited::Statements, cells.len(), max).and_then(|()| decide(&mut draft, &cells));
         if let Err(rejection) = decided {
@@ -196,16 +195,20 @@ fn permit(mut draft: Draft<'_>, choices: &Choices) -> Decided {
     draft.into_decided()
 }
 
+/// What decides some cells, or refuses them all.
+type Part = fn(&mut Draft<'_>, &BTreeSet<Cell>) -> Result<(), Rejection>;
+
 /// Ends the pauses that cover these cells and no others.
 fn resume(draft: &mut Draft<'_>, cells: &BTreeSet<Cell>) -> Result<(), Rejection> {
     if cells.is_empty() {
         return Ok(());
     }
     let resumable = operate::resumable(draft)?;
-    let context = draft.context();
+    let (context, now) = (draft.context(), draft.now);
     let pauses_of = |cell: &Cell| -> BTreeSet<Named> {
         let pauses = context.applying(cell).filter(|(log, group)| {
-            group.key.reason == RestrictionReason::Pause && context.stands(log, group)
+            let lasts = group.until.is_none_or(|until| now < until);
+            lasts && group.key.reason == RestrictionReason::Pause && context.stands(log, group)
         });
         pauses.map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last }).collect()
     };

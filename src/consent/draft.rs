@@ -5,7 +5,7 @@ use crate::consent::command::{Act, Captured, Command, Ctx};
 use crate::consent::decide::{Decided, Effect, End, Report};
 use crate::consent::reject::Rejection;
 use crate::evidence::{Actor, Power, Role};
-use crate::fact::{Cell, Consulted, Fact, FactKind, Version, ViewToken};
+use crate::fact::{Cell, Consulted, Fact, FactKind, Scope, Version, ViewToken};
 use crate::id::{Aggregate, LogId, Seq, SubjectId};
 use crate::policy::Policy;
 use crate::subject::Identity;
@@ -28,9 +28,9 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Checks what every command must satisfy that does not restrict, before any work is done.
+    /// Checks what every command must satisfy that does not restrict, before any work is done. Choices check it part by part.
     pub(crate) fn new(view: &'a View, command: &'a Command, ctx: &'a Ctx<'a>) -> Result<Self, Rejection> {
-        if command.act.restricts_in_part() {
+        if command.act.restricts() || matches!(command.act, Act::Choose(_)) {
             Ok(Self::restricting(view, command, ctx))
         } else {
             Self::permitting(view, command, ctx)
@@ -150,6 +150,10 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn refuse(&mut self, cell: Cell, rejection: Rejection) {
         self.report(Report::of_cell(cell, End::Refused { rejection }));
+    }
+
+    pub(crate) fn refuse_scope(&mut self, scope: Scope, rejection: Rejection) {
+        self.report(Report::of_scope(scope, End::Refused { rejection }));
     }
 
     /// Appends a fact that is a command's whole outcome.

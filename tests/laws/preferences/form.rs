@@ -10,7 +10,8 @@ use crate::support::*;
 fn every_transition_of_a_choice() {
     let policy = policy();
     let until = |run: &Run<'_>| Some(run.now.saturating_add(Span::days(30)));
-    let states: [(&str, fn(&mut Run<'_>)); 4] = [
+    type Make = fn(&mut Run<'_>);
+    let states: [(&str, Make); 4] = [
         ("not chosen", |_| {}),
         ("yes", |run| assert!(run.grant(news()))),
         ("no", |run| run.opt_out(Scope::purpose(id("news")))),

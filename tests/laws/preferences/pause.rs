@@ -66,6 +66,20 @@ fn l10_a_pause_is_resumed_only_as_a_whole() {
     let mut stale = run.clone();
     submit(&mut run, &form, all.clone()).unwrap();
     assert!(run.permits(news()) && below.iter().all(|cell| run.permits(*cell)));
+    // A pause that is over by itself needs no end, and keeps no other one.
+    let mut later = stale.clone();
+    let until = Some(later.now.saturating_add(Span::days(1)));
+    let everything = Scope::EVERYTHING;
+    later.person(Act::Restrict { reason: RestrictionReason::Pause, scope: everything, until }).unwrap();
+    let scope = Scope::purpose(id("events")).on(Channel::Email).at(EMAIL);
+    later.pass(31 * DAY);
+    let until = Some(later.now.saturating_add(Span::days(3)));
+    later.person(Act::Restrict { reason: RestrictionReason::Pause, scope, until }).unwrap();
+    later.pass(60);
+    let of_later = shown(&later).form();
+    assert_eq!(choice(&later, news()), Choice::Yes);
+    submit(&mut later, &of_later, [(events(), Wish::Resume)]).unwrap();
+    assert_eq!(choice(&later, events()), Choice::NotChosen { receives: false });
     // A pause that came after the form was shown is not ended by it.
     let scope = Scope::EVERYTHING;
     let until = Some(stale.now.saturating_add(Span::days(60)));
