@@ -31,11 +31,6 @@ pub enum CatalogueWarning {
     /// No text that says how often.
     #[error("purpose `{0}` has no frequency: say how often the person will hear of it")]
     NoFrequency(PurposeId),
-    /// A choice below another that no preference view offers, because it is not marked as a topic.
-    #[error(
-        "purpose `{0}` stands below another and is no topic, so no preference view offers it: mark it as a topic"
-    )]
-    NotOffered(PurposeId),
     /// A topic that takes no opt-out.
     #[error("purpose `{0}` is a topic and takes no opt-out, so there is nothing to choose: unmark it")]
     NoChoice(PurposeId),
@@ -74,12 +69,6 @@ impl Purpose {
         };
         means_something && !self.is_retired()
     }
-
-    /// Whether a preference view offers it to everybody: a choice at the top, or one that is marked as a topic.
-    #[must_use]
-    pub fn is_offered(&self) -> bool {
-        self.is_a_choice() && (self.parent().is_none() || self.is_topic())
-    }
 }
 
 impl Catalogue {
@@ -106,7 +95,7 @@ impl Catalogue {
         let mut levels: BTreeMap<Option<PurposeId>, usize> = BTreeMap::new();
         for (_, purpose) in self.iter().filter(|(_, purpose)| !purpose.is_retired()) {
             self.lint_one(purpose, &mut warnings);
-            if purpose.is_offered() {
+            if purpose.is_a_choice() {
                 let found = levels.entry(purpose.parent()).or_default();
                 *found = found.saturating_add(1);
             }
@@ -129,7 +118,6 @@ impl Catalogue {
         warn(choice && purpose.title() == id.as_str(), CatalogueWarning::TitleIsId(id));
         warn(choice && empty(purpose.description()), CatalogueWarning::NoDescription(id));
         warn(choice && contacts && empty(purpose.frequency()), CatalogueWarning::NoFrequency(id));
-        warn(choice && !purpose.is_offered(), CatalogueWarning::NotOffered(id));
         warn(purpose.is_topic() && !choice, CatalogueWarning::NoChoice(id));
         if let Some(parent) = purpose.parent().and_then(|parent| self.find(parent)) {
             let parent_retired = CatalogueWarning::ParentRetired { purpose: id, parent: parent.id() };
@@ -165,7 +153,7 @@ mod tests {
     #[test]
     fn a_clear_catalogue_has_no_warning() {
         assert_eq!(lint([]), []);
-        assert_eq!(lint([clear("a"), clear("b").with_parent(id("a")).with_topic(true)]), []);
+        assert_eq!(lint([clear("a"), clear("b").with_parent(id("a"))]), []);
     }
 
     #[test]
@@ -193,9 +181,7 @@ mod tests {
     #[test]
     fn five_choices_at_one_level_are_enough() {
         let at_the_top = |n: usize| (0..n).map(|n| clear(&alloc::format!("top{n}")));
-        let below = |n: usize| {
-            (0..n).map(|n| clear(&alloc::format!("sub{n}")).with_parent(id("top0")).with_topic(true))
-        };
+        let below = |n: usize| (0..n).map(|n| clear(&alloc::format!("sub{n}")).with_parent(id("top0")));
         assert_eq!(lint(at_the_top(5).chain(below(5))), []);
         assert_eq!(lint(at_the_top(6)), [CatalogueWarning::TooManyChoices { below: None, found: 6 }]);
         let crowded = CatalogueWarning::TooManyChoices { below: Some(id("top0")), found: 7 };
@@ -207,10 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn what_no_view_offers_is_named() {
-        let hidden = clear("b").with_parent(id("a"));
-        assert_eq!(lint([clear("a"), hidden.clone()]), [CatalogueWarning::NotOffered(id("b"))]);
+    fn a_heading_that_is_gone_is_named() {
+        let below = clear("b").with_parent(id("a"));
+        assert_eq!(lint([clear("a"), below.clone()]), []);
         let parent_retired = CatalogueWarning::ParentRetired { purpose: id("b"), parent: id("a") };
-        assert_eq!(lint([clear("a").with_retired(true), hidden.with_topic(true)]), [parent_retired]);
+        assert_eq!(lint([clear("a").with_retired(true), below]), [parent_retired]);
     }
 }

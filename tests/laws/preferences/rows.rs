@@ -1,5 +1,7 @@
 //! What a form shows.
 
+use std::collections::BTreeSet;
+
 use consent_engine::*;
 
 use super::*;
@@ -14,6 +16,9 @@ fn a_row_for_everything_that_may_be_chosen_and_for_nothing_else() {
     purposes.dedup();
     let expected = ["news", "sports", "football", "events", "outages", "alerts", "care", "profiling"];
     assert_eq!(purposes, expected.map(id), "in the order of the tree; receipts and fraud are no choice");
+    let of_the_catalogue = policy.catalogue().iter().filter(|(_, purpose)| purpose.is_a_choice());
+    let of_the_catalogue: BTreeSet<_> = of_the_catalogue.map(|(_, purpose)| purpose.id()).collect();
+    assert_eq!(of_the_catalogue, purposes.iter().copied().collect(), "what the lint calls a choice");
     let of = |name: &str| -> Vec<_> {
         view.rows.iter().filter(|row| row.cell.purpose == id(name)).map(|row| row.cell).collect()
     };
