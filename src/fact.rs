@@ -2,6 +2,7 @@
 
 mod description;
 mod grant;
+mod interest;
 mod kind;
 mod reason;
 mod record;
@@ -10,6 +11,7 @@ mod token;
 
 pub use description::{Description, SubjectKind};
 pub use grant::{Grant, Request};
+pub use interest::Interest;
 pub use kind::{FactKind, Hold, LapseCause, Reassign, RelationshipKind, Release, Revocation, Unsupported};
 pub use reason::{RestrictionReason, reason_table};
 pub use record::{Envelope, Fact, UnsupportedVersion, Version};

@@ -15,6 +15,7 @@
 //! | `view` | the fold: facts become a projection, a projection becomes a view | [`Projection`], [`View`] |
 //! | `consent` | the state machine: a command becomes facts | [`decide`], [`cell_state`] |
 //! | `decision` | the question and the answer | [`evaluate`], [`permits`], [`Decision`] |
+//! | `preference` | what a person may choose, and a form that comes back | [`PreferenceView`], [`Submission`] |
 //! | `store` `wire` | what a database must do, and what lies in it | [`store::Store`], [`writing_a_store`] |
 //! | `op` | one use case, one plan; one machine for all of them | [`op`], [`op::Step`] |
 //! | `engine` | the plans driven to their end | [`Engine`], [`AsyncEngine`] |
@@ -42,6 +43,7 @@ pub mod model;
 #[cfg(feature = "engine")]
 pub mod op;
 mod policy;
+mod preference;
 mod purpose;
 mod redact;
 mod slug;
@@ -64,8 +66,8 @@ pub mod writing_a_store {}
 
 pub use channel::{Channel, ChannelName, PointKind};
 pub use consent::{
-    Act, Captured, CellState, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause, NotNamed,
-    PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
+    Act, Captured, CellState, Choices, Command, Ctx, Decided, Effect, End, EvidenceProblem, ExpiryCause,
+    NotNamed, Pause, PendingRequest, Rejection, Report, State, StillBites, cell_state, decide, state_table,
 };
 #[cfg(feature = "phone")]
 pub use contact::ParsedPhone;
@@ -85,8 +87,8 @@ pub use evidence::{
     RecordedActor, Role, SourceName, Strength, Via,
 };
 pub use fact::{
-    Breadth, Cell, Consulted, Description, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named,
-    PurposeScope, Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey,
+    Breadth, Cell, Consulted, Description, Envelope, Fact, FactKind, Grant, Hold, Interest, LapseCause,
+    Named, PurposeScope, Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey,
     RestrictionReason, Revocation, Scope, Stated, SubjectKind, Unsupported, UnsupportedVersion, Version,
     ViewToken, reason_table,
 };
@@ -103,9 +105,13 @@ pub use op::{
     who::{Alias, Who},
 };
 pub use policy::{LimitExceeded, Limited, Limits, Policy, PolicyError, Regime, RegimeSet};
+pub use preference::{
+    Choice, Happened, Happening, PreferenceForm, PreferenceRow, PreferenceView, RowWish, Showing, ShownRow,
+    Submission, Wish,
+};
 pub use purpose::{
-    Catalogue, CatalogueError, CatalogueProblem, EvidenceNeed, FrequencyCap, LawfulBasis, NoticeNeed,
-    OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,
+    Catalogue, CatalogueError, CatalogueProblem, CatalogueWarning, EvidenceNeed, FrequencyCap, LawfulBasis,
+    NoticeNeed, OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,
 };
 pub use redact::Pii;
 pub use slug::InvalidName;

@@ -39,6 +39,7 @@ mod plan;
 pub(crate) mod secret;
 pub(crate) mod settings;
 mod step;
+mod submit;
 mod target;
 pub(crate) mod who;
 
@@ -55,6 +56,7 @@ pub use plan::{Operation, Plan};
 pub(crate) use secret::IndexSecrets;
 pub(crate) use settings::{Settings, Stamp};
 pub use step::{Committing, Reading, Step};
+pub use submit::{SubmitPreferences, Submitted};
 pub(crate) use who::{Alias, Who};
 
 pub use crate::wire::Corruption;

@@ -11,11 +11,13 @@ use crate::slug::name_type;
 use crate::time::Span;
 
 mod catalogue;
+mod lint;
 mod rules;
 mod tree;
 
 pub(crate) use catalogue::OTHER_CHANNEL;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
+pub use lint::CatalogueWarning;
 pub(crate) use rules::PurposeRules;
 pub(crate) use tree::Subtree;
 
@@ -355,7 +357,8 @@ purpose_field! {
     with_verified_only(verified_only: bool) => verified_only,
     /// Whether only verified contact points may be used.
     is_verified_only -> bool { |p| p.verified_only }
-    /// Shows the purpose as a choice of its own in a preference view.
+    /// Marks the purpose as one that a preference view shows as a choice of its own. Others below a purpose have their rows too, and a
+    /// front end may fold them into the one above.
     with_topic(topic: bool) => topic,
     /// Whether the purpose is a choice of its own in a preference view.
     is_topic -> bool { |p| p.topic }

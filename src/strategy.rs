@@ -109,8 +109,8 @@ pub use id::{
     system_ids, tenant_ids, writer_ids,
 };
 pub use kind::{
-    descriptions, fact_kinds, holds, lapse_causes, reassigns, relationship_kinds, releases, restrictions,
-    revocations, unsupported,
+    descriptions, fact_kinds, holds, interests, lapse_causes, reassigns, relationship_kinds, releases,
+    restrictions, revocations, unsupported,
 };
 pub use outcome::{cell_states, expiry_causes, reason_sets, reasons, standings, states, verdicts};
 pub use policy::{limits, policies, regime_sets, regimes};

@@ -203,6 +203,7 @@ pub(crate) const fn effect_name(effect: &Effect) -> &'static str {
         Effect::OpenReview { .. } => "open_review",
         Effect::SendConfirmation { .. } => "send_confirmation",
         Effect::Propagate { .. } => "propagate",
+        Effect::NotifyChange { .. } => "notify_change",
     }
 }
 

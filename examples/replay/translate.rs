@@ -43,7 +43,9 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
         ActSpec::Release(step) => world.journal.hold(world.mark(&step.step)?.facts, step.nth)?,
         ActSpec::RecordBasis { purpose, basis } => Act::RecordBasis { purpose: *purpose, basis: *basis },
         ActSpec::Hold(purpose) => Act::Hold(*purpose),
-        ActSpec::Preference { purpose, note } => Act::Preference { purpose: *purpose, note: note.clone() },
+        ActSpec::Preference { purpose, interest, note } => {
+            Act::Preference { purpose: *purpose, interest: *interest, note: note.clone() }
+        }
         ActSpec::Relationship(kind) => Act::Relationship(*kind),
         ActSpec::Merge(with) => Act::Merge(world.person(with)?),
         ActSpec::Unmerge(from) => Act::Unmerge(world.person(from)?),

@@ -3,9 +3,10 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::channel::PointKind;
+use crate::consent::choose::Choices;
 use crate::evidence::{Actor, Evidence, Note, Notice};
 use crate::fact::{
-    Description, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken,
+    Description, Interest, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken,
 };
 use crate::id::{CommandId, ContactPointId, IndexKey, LogId, RequestId, Seq, SubjectId, WriterId};
 use crate::policy::Policy;
@@ -106,9 +107,14 @@ pub enum Act {
     Preference {
         /// For what.
         purpose: PurposeId,
+        /// Whether it is relevant to them.
+        #[serde(skip_serializing_if = "Interest::is_unstated")]
+        interest: Interest,
         /// In their words.
         note: Option<Note>,
     },
+    /// What the person chose on a form, each part for itself.
+    Choose(Choices),
     /// Record a purchase, a contract or an inquiry.
     Relationship(RelationshipKind),
     /// Claim an alias for the subject, by its index key.

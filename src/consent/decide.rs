@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::consent::command::{Act, Command, Ctx};
 use crate::consent::draft::Draft;
 use crate::consent::reject::{NotNamed, Rejection};
-use crate::consent::{give, identity, link, operate, restrict};
+use crate::consent::{choose, give, identity, link, operate, restrict};
 use crate::fact::{Cell, Fact, Named, RestrictionReason, Scope};
-use crate::id::{Aggregate, ContactPointId, RequestId};
+use crate::id::{Aggregate, ContactPointId, RequestId, SubjectId};
+use crate::time::Timestamp;
 use crate::view::View;
 
 /// What a command came to: facts to append, and what the host must do.
@@ -88,6 +89,13 @@ pub enum Effect {
         /// Whose state changed.
         aggregate: Aggregate,
     },
+    /// Tell the person that their choices changed, and when: a change that they did not make themselves must not stay unnoticed.
+    NotifyChange {
+        /// Whom.
+        subject: SubjectId,
+        /// When it was recorded.
+        at: Timestamp,
+    },
 }
 
 impl Report {
@@ -100,7 +108,12 @@ impl Report {
     }
 
     pub(crate) const fn of_act() -> Self {
-        Self { cell: None, scope: None, end: End::Accepted }
+        Self::of_part(End::Accepted)
+    }
+
+    /// Of what is neither a cell nor a scope.
+    pub(crate) const fn of_part(end: End) -> Self {
+        Self { cell: None, scope: None, end }
     }
 }
 
@@ -157,7 +170,10 @@ pub fn decide(view: &View, command: &Command, ctx: &Ctx<'_>) -> Result<Decided, 
         Act::Hold(purpose) => operate::hold(&mut draft, *purpose)?,
         Act::Release { purpose, log, upto } => operate::release(&mut draft, *purpose, *log, *upto)?,
         Act::NoticeSeen { notice, scope } => operate::notice_seen(&mut draft, *notice, *scope)?,
-        Act::Preference { purpose, note } => operate::preference(&mut draft, *purpose, note.as_ref())?,
+        Act::Preference { purpose, interest, note } => {
+            operate::preference(&mut draft, *purpose, *interest, note.as_ref())?;
+        }
+        Act::Choose(choices) => return choose::choose(draft, choices),
         Act::Relationship(kind) => operate::relationship(&mut draft, *kind)?,
         Act::Claim(alias) => link::claim(&mut draft, *alias)?,
         Act::Attach { point, kind } => link::attach(&mut draft, *point, *kind)?,

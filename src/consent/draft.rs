@@ -5,7 +5,7 @@ use crate::consent::command::{Act, Captured, Command, Ctx};
 use crate::consent::decide::{Decided, Effect, End, Report};
 use crate::consent::reject::Rejection;
 use crate::evidence::{Actor, Power, Role};
-use crate::fact::{Cell, Consulted, Fact, FactKind, Version, ViewToken};
+use crate::fact::{Cell, Consulted, Fact, FactKind, Scope, Version, ViewToken};
 use crate::id::{Aggregate, ContactPointId, LogId, Seq, SubjectId};
 use crate::policy::Policy;
 use crate::subject::Identity;
@@ -28,8 +28,17 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Checks what every command must satisfy, before any work is done.
+    /// Checks what every command must satisfy that does not restrict, before any work is done. Choices check it part by part.
     pub(crate) fn new(view: &'a View, command: &'a Command, ctx: &'a Ctx<'a>) -> Result<Self, Rejection> {
+        if command.act.restricts() || matches!(command.act, Act::Choose(_)) {
+            Ok(Self::restricting(view, command, ctx))
+        } else {
+            Self::permitting(view, command, ctx)
+        }
+    }
+
+    /// A draft of what can only restrict: taken whatever the view, the clock or the token say.
+    pub(crate) fn restricting(view: &'a View, command: &'a Command, ctx: &'a Ctx<'a>) -> Self {
         let subject = view.subject.ids.first().copied();
         let now = view.effective_now(ctx.policy, ctx.now);
         let captured_at = match command.captured {
@@ -37,21 +46,29 @@ impl<'a> Draft<'a> {
             Captured::At(t) => Some(t),
             Captured::Unknown => None,
         };
-        if !command.act.restricts() {
-            let current = view.policy_version() == ctx.policy.version() && !view.compiled.incomplete;
-            if view.subject.identity != Identity::Resolved || !current || view.compiled.unsupported.is_some()
-            {
-                return Err(Rejection::UnusableView);
-            }
-            if captured_at.is_some_and(|at| at > ctx.now.saturating_add(ctx.policy.skew()).max(now)) {
-                return Err(Rejection::ClockJump);
-            }
-            if command.view.as_ref().is_some_and(|seen| !view.token().includes(seen)) {
-                return Err(Rejection::ViewTokenAhead);
-            }
-        }
         let (facts, reports, effects) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { view, command, ctx, subject, now, captured_at, facts, reports, effects })
+        Self { view, command, ctx, subject, now, captured_at, facts, reports, effects }
+    }
+
+    /// A draft of what may permit.
+    pub(crate) fn permitting(
+        view: &'a View,
+        command: &'a Command,
+        ctx: &'a Ctx<'a>,
+    ) -> Result<Self, Rejection> {
+        let draft = Self::restricting(view, command, ctx);
+        let current = view.policy_version() == ctx.policy.version() && !view.compiled.incomplete;
+        if view.subject.identity != Identity::Resolved || !current || view.compiled.unsupported.is_some() {
+            return Err(Rejection::UnusableView);
+        }
+        let latest = ctx.now.saturating_add(ctx.policy.skew()).max(draft.now);
+        if draft.captured_at.is_some_and(|at| at > latest) {
+            return Err(Rejection::ClockJump);
+        }
+        if command.view.as_ref().is_some_and(|seen| !view.token().includes(seen)) {
+            return Err(Rejection::ViewTokenAhead);
+        }
+        Ok(draft)
     }
 
     pub(crate) const fn policy(&self) -> &'a Policy {
@@ -154,6 +171,10 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    pub(crate) fn refuse_scope(&mut self, scope: Scope, rejection: Rejection) {
+        self.report(Report::of_scope(scope, End::Refused { rejection }));
+    }
+
     /// Appends a fact that is a command's whole outcome.
     pub(crate) fn append_only(&mut self, kind: FactKind) -> Result<(), Rejection> {
         self.append(self.own()?, kind);
@@ -171,8 +192,31 @@ impl<'a> Draft<'a> {
         read.map(|log| (Consulted::Log(log.log()), log.head())).collect()
     }
 
+    /// The facts and reports, whatever they are.
+    pub(crate) fn into_decided(self) -> Decided {
+        Decided { facts: self.facts, reports: self.reports, effects: self.effects }
+    }
+
     /// The facts and reports; a rejection if every part was refused.
     pub(crate) fn finish(self) -> Result<Decided, Rejection> {
+        self.into_decided().checked()
+    }
+}
+
+impl Decided {
+    /// Takes in what was decided next.
+    pub(crate) fn join(&mut self, next: Self) {
+        self.facts.extend(next.facts);
+        self.reports.extend(next.reports);
+        for effect in next.effects {
+            if !self.effects.contains(&effect) {
+                self.effects.push(effect);
+            }
+        }
+    }
+
+    /// A rejection if every part was refused.
+    pub(crate) fn checked(self) -> Result<Self, Rejection> {
         let refused = |report: &Report| match report.end {
             End::Refused { rejection } => Some(rejection),
             End::Accepted | End::Recorded { .. } => None,
@@ -182,7 +226,7 @@ impl<'a> Draft<'a> {
         }
         match self.reports.iter().map(refused).collect::<Option<Vec<_>>>() {
             Some(rejections) => Err(rejections.first().copied().unwrap_or(Rejection::NothingStated)),
-            None => Ok(Decided { facts: self.facts, reports: self.reports, effects: self.effects }),
+            None => Ok(self),
         }
     }
 }
@@ -197,6 +241,7 @@ impl Act {
             | Self::Lapse { .. }
             | Self::Restrict { .. }
             | Self::Erase => true,
+            Self::Choose(choices) => choices.only_restricts(),
             Self::Request(_)
             | Self::Confirm(_)
             | Self::Grant { .. }

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use crate::channel::Channel;
 use crate::consent::draft::Draft;
 use crate::consent::reject::Rejection;
-use crate::fact::{Breadth, Cell, Stated};
+use crate::fact::{Breadth, Cell, Relation, RestrictionReason, Stated};
 use crate::id::ContactPointId;
-use crate::policy::{LimitExceeded, Limited};
-use crate::purpose::{Purpose, PurposeClass};
+use crate::policy::{LimitExceeded, Limited, Policy};
+use crate::purpose::{Purpose, PurposeClass, PurposeRules};
+use crate::view::{View, place, places, weigh};
 
 /// The cells of each statement; a statement that covers none is refused.
 pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
@@ -19,7 +20,7 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
         let before = cells.len();
         for purpose in purposes(draft, statement.purpose)? {
             for channel in channels(purpose, statement.channel) {
-                for point in points(draft, channel, statement.point)? {
+                for point in points(draft.view, channel, statement.point)? {
                     cells.push((*statement, Cell { purpose: purpose.id(), channel, point }));
                     within(Limited::Cells, cells.len(), limits.cells)?;
                 }
@@ -30,6 +31,46 @@ pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated,
         }
     }
     Ok(cells)
+}
+
+/// Every cell that the person may choose: of the purposes in use that an opt-out can reach, in the order of their tree, on their
+/// channels, at the contact points they hold.
+pub(crate) fn every_choice(view: &View, policy: &Policy) -> Result<Vec<Cell>, LimitExceeded> {
+    let max = policy.limits().cells;
+    let catalogue = policy.catalogue();
+    let is_a_choice = |index, rules: &PurposeRules| {
+        let named = Relation { by_name: true, names_a_purpose: true, at_point: false };
+        let mut own = places(view.compiled.records.own()).map(place);
+        let applies = |record| {
+            let weighed = weigh(&view.compiled, index, rules, false, record);
+            RestrictionReason::OptOut.applies(weighed, named)
+        };
+        !rules.retired && own.any(applies)
+    };
+    let mut purposes: Vec<_> = catalogue
+        .iter()
+        .filter_map(|(index, purpose)| Some((index, catalogue.rules(index)?, purpose)))
+        .filter(|(index, rules, _)| is_a_choice(*index, rules))
+        .collect();
+    purposes.sort_by_key(|(_, rules, _)| rules.node());
+    let most = usize::try_from(max).unwrap_or(usize::MAX).saturating_add(1);
+    let cells: Vec<_> =
+        purposes.into_iter().flat_map(|(.., purpose)| cells_of(view, purpose)).take(most).collect();
+    if cells.len() < most {
+        Ok(cells)
+    } else {
+        Err(LimitExceeded { which: Limited::Cells, max: u64::from(max) })
+    }
+}
+
+/// The cells of one purpose.
+fn cells_of(view: &View, purpose: &Purpose) -> impl Iterator<Item = Cell> {
+    let id = purpose.id();
+    channels(purpose, None).flat_map(move |channel| {
+        // Without a contact point stated, there is none that could be unknown.
+        let points = points(view, channel, None).into_iter().flatten();
+        points.map(move |point| Cell { purpose: id, channel, point })
+    })
 }
 
 pub(crate) fn within(which: Limited, found: usize, max: u32) -> Result<(), Rejection> {
@@ -67,12 +108,11 @@ fn channels(purpose: &Purpose, stated: Option<Channel>) -> impl Iterator<Item = 
     processing.then_some(None).into_iter().chain(offered)
 }
 
-fn points<'a>(
-    draft: &Draft<'a>,
+fn points(
+    view: &View,
     channel: Option<Channel>,
     stated: Option<ContactPointId>,
-) -> Result<impl Iterator<Item = Option<ContactPointId>> + use<'a>, Rejection> {
-    let view = draft.view;
+) -> Result<impl Iterator<Item = Option<ContactPointId>>, Rejection> {
     let serves = move |id| {
         let held = view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
         held.map(|state| state.kind.zip(channel).is_some_and(|(kind, channel)| channel.is_served_by(kind)))

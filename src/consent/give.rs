@@ -38,16 +38,32 @@ pub(crate) fn grant(
         Mode::Renew => Step::Renew,
     };
     for (stated, cell) in expand::cells(draft, stated)? {
-        let state = cell_state(draft.view, cell, draft.policy(), draft.now).state;
-        let given = match step.transition(state, false) {
-            Move::Give => give(draft, stated, cell, strength, window),
-            other => Err(refusal(other)),
-        };
-        if let Err(rejection) = given {
+        if let Err(rejection) = grant_cell(draft, (stated, cell), strength, window, step) {
             draft.refuse(cell, rejection);
         }
     }
     Ok(())
+}
+
+/// Decides a grant of one cell, and of nothing else that its statement could mean.
+pub(crate) fn grant_exactly(draft: &mut Draft<'_>, cell: Cell) -> Result<(), Rejection> {
+    let strength = proof::strength(draft)?;
+    let meant = expand::cells(draft, &[Stated::cell(cell)])?.into_iter().find(|(_, own)| *own == cell);
+    grant_cell(draft, meant.ok_or(Rejection::NothingStated)?, strength, None, Step::Grant)
+}
+
+fn grant_cell(
+    draft: &mut Draft<'_>,
+    (stated, cell): (Stated, Cell),
+    strength: Strength,
+    window: Option<Interval>,
+    step: Step,
+) -> Result<(), Rejection> {
+    let state = cell_state(draft.view, cell, draft.policy(), draft.now).state;
+    match step.transition(state, false) {
+        Move::Give => give(draft, stated, cell, strength, window),
+        other => Err(refusal(other)),
+    }
 }
 
 fn purpose_of<'a>(draft: &Draft<'a>, cell: &Cell) -> Result<&'a Purpose, Rejection> {

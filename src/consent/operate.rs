@@ -7,7 +7,7 @@ use crate::consent::reject::Rejection;
 use crate::consent::{give, lift};
 use crate::evidence::{Evidence, Note, Notice, Power, Role};
 use crate::fact::{
-    FactKind, Hold, LapseCause, Named, PurposeScope, RelationshipKind, Release, RestrictionReason,
+    FactKind, Hold, Interest, LapseCause, Named, PurposeScope, RelationshipKind, Release, RestrictionReason,
     Revocation, Scope,
 };
 use crate::id::{Aggregate, LogId, Seq};
@@ -71,6 +71,20 @@ fn may_clear(draft: &Draft<'_>, group: &Group) -> bool {
 
 /// Ends every pause that lies inside a scope.
 pub(crate) fn resume(draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Rejection> {
+    let mut pauses = resumable(draft)?;
+    pauses.retain(|named| inside(draft, &named.key.scope, scope));
+    if pauses.is_empty() {
+        return Err(Rejection::NothingToClear);
+    }
+    for named in pauses {
+        draft.append(named.log.aggregate, FactKind::Resume(named));
+    }
+    draft.report(crate::consent::decide::Report::of_act());
+    Ok(())
+}
+
+/// The pauses that stand and that whoever acts may end.
+pub(crate) fn resumable(draft: &Draft<'_>) -> Result<Vec<Named>, Rejection> {
     draft.require(draft.speaks_for_the_person())?;
     if let Some(system) = draft.actor().record().system() {
         draft.require(draft.policy().trusts_to_lift(system))?;
@@ -89,20 +103,8 @@ pub(crate) fn resume(draft: &mut Draft<'_>, scope: &Scope) -> Result<(), Rejecti
             && lift::saw(sight, log.log(), group)
             && lift::speaks_for(draft.actor(), acted_at, age, group.key.by, draft.policy())
     };
-    let pauses: Vec<_> = context
-        .groups()
-        .filter(|(log, group)| context.stands(log, group) && inside(draft, &group.key.scope, scope))
-        .filter(|(log, group)| may_end(log, group))
-        .map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last })
-        .collect();
-    if pauses.is_empty() {
-        return Err(Rejection::NothingToClear);
-    }
-    for named in pauses {
-        draft.append(named.log.aggregate, FactKind::Resume(named));
-    }
-    draft.report(crate::consent::decide::Report::of_act());
-    Ok(())
+    let pauses = context.groups().filter(|(log, group)| may_end(log, group) && context.stands(log, group));
+    Ok(pauses.map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last }).collect())
 }
 
 fn inside(draft: &Draft<'_>, inner: &Scope, outer: &Scope) -> bool {
@@ -165,10 +167,11 @@ pub(crate) fn notice_seen(
 pub(crate) fn preference(
     draft: &mut Draft<'_>,
     purpose: PurposeId,
+    interest: Interest,
     note: Option<&Note>,
 ) -> Result<(), Rejection> {
     known(draft, purpose)?;
-    draft.append_only(FactKind::Preference { purpose, note: note.cloned() })
+    draft.append_only(FactKind::Preference { purpose, interest, note: note.cloned() })
 }
 
 /// Records a purchase, contract or inquiry.

@@ -149,6 +149,25 @@ pub enum Rejection {
     /// A legal hold never reaches Marketing or Relationship.
     #[error("purpose `{0}` promotes: a legal hold never reaches it")]
     HoldOnPromotion(PurposeId),
+    /// The form was made for another person, or by another tenant. Nothing of it is taken, not even what restricts: whoever sent it
+    /// would act for somebody else.
+    #[error("the form was made for somebody else: show the person their own form")]
+    ForeignForm,
+    /// The form did not show what was chosen.
+    #[error("the form did not show this row: show the person the form of today")]
+    NotShown,
+    /// The purpose was redefined since the form was shown.
+    #[error("the purpose was redefined since the form was shown: show the form of today")]
+    FormOutdated,
+    /// A pause without an end, or with one that has passed.
+    #[error("a pause needs an end after now: ask until when, or opt out")]
+    PauseWithoutEnd,
+    /// A pause that covers more than was resumed.
+    #[error("the pause covers more than was resumed: resume everything that it covers, or let it end")]
+    PauseCoversMore,
+    /// A pause of what does not promote.
+    #[error("purpose `{0}` does not promote and takes no pause: opt out of it, if it may be")]
+    NotPausable(PurposeId),
     /// A contact point cannot replace itself or be handed to its holder; a subject cannot be merged with itself.
     #[error("the two ends of the link are the same")]
     SelfLink,

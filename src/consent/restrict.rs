@@ -28,8 +28,7 @@ pub(crate) fn each(
     for scope in &distinct {
         match refused_by(draft, reason, scope) {
             Some(purpose) => {
-                let rejection = Rejection::ImmutablePurpose(purpose.id());
-                draft.report(Report::of_scope(*scope, End::Refused { rejection }));
+                draft.refuse_scope(*scope, Rejection::ImmutablePurpose(purpose.id()));
             }
             None => {
                 review_unknown(draft, *scope);
@@ -121,7 +120,7 @@ fn record(draft: &mut Draft<'_>, reason: RestrictionReason, scope: Scope, until:
         (Some(point), _) => Aggregate::Point(point),
         (None, Ok(own)) => own,
         (None, Err(rejection)) => {
-            draft.report(Report::of_scope(scope, End::Refused { rejection }));
+            draft.refuse_scope(scope, rejection);
             return;
         }
     };

@@ -2,9 +2,10 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use crate::decision::{Decision, Reason, Remedy, Verdict};
+use crate::decision::{Decision, DecisionRecord, Reason, ReasonSet, Remedy, Verdict};
 use crate::policy::Policy;
-use crate::purpose::{LawfulBasis, Purpose};
+use crate::purpose::{LawfulBasis, Purpose, PurposeClass};
+use crate::time::Timestamp;
 
 /// A decision in words for an operator or an auditor: ids and codes, no personal data.
 ///
@@ -25,45 +26,88 @@ impl<'v> Decision<'v> {
     #[must_use]
     pub fn why(&self, policy: &Policy) -> String {
         let purpose = policy.catalogue().get(self.query().purpose);
+        let (verdict, basis, agreed_at, reasons) =
+            (self.verdict(), self.basis(), self.witness_given_at(), self.reasons());
+        Words::of(purpose, verdict, basis, agreed_at, reasons).text()
+    }
+}
+
+impl DecisionRecord {
+    /// The same words as [`Decision::why`], of a decision that was kept.
+    ///
+    /// `policy` is there for the title of the purpose: the one of today is as good as the one that decided.
+    #[must_use]
+    pub fn why(&self, policy: &Policy) -> String {
+        let purpose = policy.catalogue().get(self.purpose);
+        Words::of(purpose, self.verdict, self.basis, self.agreed_at, self.reasons).text()
+    }
+}
+
+/// What the recipient is told.
+struct Words<'a> {
+    title: &'a str,
+    /// They hear from us; else their data is used without contact.
+    contacts: bool,
+    verdict: Verdict,
+    basis: Option<LawfulBasis>,
+    /// When the grant that permits was given.
+    agreed_at: Option<Timestamp>,
+    reasons: ReasonSet,
+}
+
+impl<'a> Words<'a> {
+    fn of(
+        purpose: Option<&'a Purpose>,
+        verdict: Verdict,
+        basis: Option<LawfulBasis>,
+        agreed_at: Option<Timestamp>,
+        reasons: ReasonSet,
+    ) -> Self {
         let title = purpose.map_or("this", Purpose::title);
-        match self.verdict() {
-            Verdict::Permit => format!("You receive “{title}” because {}.", self.ground()),
+        let contacts = purpose.is_none_or(|purpose| purpose.class() != PurposeClass::Processing);
+        Self { title, contacts, verdict, basis, agreed_at, reasons }
+    }
+
+    fn text(&self) -> String {
+        let [yes, later, no] = if self.contacts {
+            ["You receive", "You will not receive", "You do not receive"]
+        } else {
+            ["We use your data for", "We will not use your data for", "We do not use your data for"]
+        };
+        let title = self.title;
+        match self.verdict {
+            Verdict::Permit => format!("{yes} “{title}” because {}.", self.ground()),
             Verdict::Defer { until } => {
-                format!(
-                    "You will not receive “{title}” before {}: {}.",
-                    until.to_datetime().date_naive(),
-                    self.because()
-                )
+                let day = until.to_datetime().date_naive();
+                format!("{later} “{title}” before {day}: {}.", self.because())
             }
-            Verdict::Deny => format!("You do not receive “{title}”: {}.", self.because()),
+            Verdict::Deny => format!("{no} “{title}”: {}.", self.because()),
         }
     }
 
     fn ground(&self) -> String {
-        match (self.basis(), self.witness_given_at()) {
+        let words = match (self.basis, self.agreed_at) {
             (Some(LawfulBasis::Consent), Some(at)) => {
-                format!(
-                    "you agreed to it on {}; you can take that back at any time",
-                    at.to_datetime().date_naive()
-                )
+                let day = at.to_datetime().date_naive();
+                return format!("you agreed to it on {day}; you can take that back at any time");
             }
-            (Some(LawfulBasis::Contract), _) => {
-                String::from("it is part of what you ordered or agreed with us")
-            }
-            (Some(LawfulBasis::LegalObligation), _) => String::from("the law obliges us to send it"),
-            (Some(LawfulBasis::VitalInterests), _) => String::from("it protects you or somebody else"),
-            (Some(LawfulBasis::PublicTask), _) => String::from("it is part of a public task; you may object"),
+            (Some(LawfulBasis::Contract), _) => "it is part of what you ordered or agreed with us",
+            (Some(LawfulBasis::LegalObligation), _) if self.contacts => "the law obliges us to send it",
+            (Some(LawfulBasis::LegalObligation), _) => "the law obliges us to",
+            (Some(LawfulBasis::VitalInterests), _) => "it protects you or somebody else",
+            (Some(LawfulBasis::PublicTask), _) => "it is part of a public task; you may object",
             (Some(LawfulBasis::SoftOptIn), _) => {
-                String::from("you are our customer and did not object; you may do so at any time")
+                "you are our customer and did not object; you may do so at any time"
             }
-            _ => String::from("you did not opt out; you may do so at any time"),
-        }
+            _ => "you did not opt out; you may do so at any time",
+        };
+        String::from(words)
     }
 
     fn because(&self) -> String {
         let mut text = String::new();
-        for reason in self.reasons().iter() {
-            let words = for_the_recipient(reason);
+        for reason in self.reasons.iter() {
+            let words = for_the_recipient(reason, self.contacts);
             if !text.contains(words) {
                 text.push_str(if text.is_empty() { "" } else { "; " });
                 text.push_str(words);
@@ -103,7 +147,7 @@ impl fmt::Display for Explanation<'_, '_> {
 }
 
 /// A reason in words that fit any recipient, and tell them nothing of anybody else.
-const fn for_the_recipient(reason: Reason) -> &'static str {
+const fn for_the_recipient(reason: Reason, contacts: bool) -> &'static str {
     match reason {
         Reason::OptOut => "you opted out",
         Reason::Objection => "you objected",
@@ -144,6 +188,12 @@ const fn for_the_recipient(reason: Reason) -> &'static str {
         | Reason::NoRegime
         | Reason::ContactsUncounted
         | Reason::ForeignMoreRestrictive
-        | Reason::UnknownForeignNegative => "we may not send it at the moment",
+        | Reason::UnknownForeignNegative => {
+            if contacts {
+                "we may not send it at the moment"
+            } else {
+                "we may not do it at the moment"
+            }
+        }
     }
 }

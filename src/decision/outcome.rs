@@ -10,7 +10,7 @@ use crate::decision::{Query, Reason, ReasonSet, Standing, Verdict};
 use crate::fact::ViewToken;
 use crate::id::{Position, SubjectId};
 use crate::policy::Policy;
-use crate::purpose::LawfulBasis;
+use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::time::Timestamp;
 use crate::view::{Entry, EntryKind, Freshness, KeptAttach, KeptReassign, View};
 
@@ -226,9 +226,11 @@ impl<'v> Decision<'v> {
             deciding.push(DecidingFact { reason: None, position: Some(position) });
         }
         DecisionRecord {
+            purpose: self.query.purpose,
             verdict: self.verdict,
             standing: self.standing,
             basis: self.basis,
+            agreed_at: self.witness_given_at().filter(|_| self.is_permit()),
             reasons: self.answer.reasons,
             deciding,
             duties: self.duties.iter().collect(),
@@ -255,6 +257,8 @@ pub struct DecidingFact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DecisionRecord {
+    /// What was asked about, by its number in the catalogue.
+    pub purpose: PurposeIndex,
     /// The answer.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -262,6 +266,8 @@ pub struct DecisionRecord {
     pub standing: Standing,
     /// The lawful basis of a permit.
     pub basis: Option<LawfulBasis>,
+    /// When the grant that permits was given, if one does.
+    pub agreed_at: Option<Timestamp>,
     /// Every failing check.
     pub reasons: ReasonSet,
     /// One deciding fact for each reason, and the grant that permits.

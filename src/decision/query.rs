@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use crate::channel::Channel;
 use crate::id::ContactPointId;
 use crate::policy::RegimeSet;
@@ -40,7 +42,7 @@ pub enum Preferences {
 }
 
 /// The contacts of late under the purpose's frequency cap and cool-down, as the host counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[allow(clippy::exhaustive_structs, reason = "plain input, meant to be written as a literal")]
 pub struct Contacts {
     /// How many within the span of the cap, up to now.

@@ -182,6 +182,44 @@ macro_rules! use_cases {
                 self.decide(who, crate::Command::new(crate::Actor::subject(), act), stamp)$($($await)+)?
             }
 
+            /// What the person may choose, row by row, to be shown with its form.
+            ///
+            /// # Errors
+            ///
+            /// [`UnusableView`](crate::Rejection::UnusableView) if nobody is known by an alias or address; else as
+            /// [`load`](Self::load).
+            pub $($async)? fn preferences(
+                &self,
+                who: impl Into<crate::op::Who>,
+                showing: &crate::Showing<'_>,
+                now: crate::Timestamp,
+            ) -> Result<crate::PreferenceView, EngineError<S::Error>> {
+                let view = self.load(who)$($($await)+)? ?;
+                let Settings { tenant, policy, .. } = &self.settings;
+                let shown = crate::PreferenceView::new(*tenant, &view, policy, now, showing);
+                Ok(shown.map_err(crate::OperationError::from)?)
+            }
+
+            /// Takes a form of [`preferences`](Self::preferences) back in: what was changed in it, as one command.
+            ///
+            /// `who` is the person as the host knows them, and not as the form says. What restricts is taken even where the rest is refused:
+            /// look at the reports.
+            ///
+            /// # Errors
+            ///
+            /// [`ForeignForm`](crate::Rejection::ForeignForm) for a form of another tenant or person; else as
+            /// [`decide`](Self::decide).
+            pub $($async)? fn submit_preferences(
+                &self,
+                who: impl Into<crate::op::Who>,
+                submission: &crate::Submission,
+                stamp: crate::op::Stamp,
+            ) -> Result<crate::op::Submitted, EngineError<S::Error>> {
+                let (settings, who) = (self.settings.clone(), who.into());
+                let submit = crate::op::SubmitPreferences::new(settings, who, submission, stamp);
+                self.run(submit.map_err(crate::OperationError::from)?)$($($await)+)?
+            }
+
             /// Gives an address to a subject. A new contact point has the id of the command.
             ///
             /// # Errors

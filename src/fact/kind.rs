@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::PointKind;
 use crate::evidence::{Note, Notice};
-use crate::fact::{Cell, Description, Grant, Named, Request, Restriction, Scope, ViewToken};
+use crate::fact::{Cell, Description, Grant, Interest, Named, Request, Restriction, Scope, ViewToken};
 use crate::id::{ContactPointId, IndexKey, LogId, Seq, SubjectId};
 use crate::purpose::{LawfulBasis, PurposeId};
 
@@ -62,6 +62,9 @@ pub enum FactKind {
     Preference {
         /// For what.
         purpose: PurposeId,
+        /// Whether it is relevant to them.
+        #[serde(default, skip_serializing_if = "Interest::is_unstated")]
+        interest: Interest,
         /// In their words.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Note>,

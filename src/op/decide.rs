@@ -211,8 +211,12 @@ impl Decide {
         let (mut facts, mut reports, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         for whom in target.each() {
             let mut gathered = gather(settings, see, whom, Subject::default())?;
-            if !self.command.act.restricts() {
-                gathered.is_answerable(settings, see)?;
+            if !target.acts.iter().all(Act::restricts)
+                && let Err(halt) = gathered.is_answerable(settings, see)
+            {
+                let Halt::Stop(_) = halt else { return Err(halt) };
+                let less = target.clone().restricting(Rejection::UnusableView, halt)?;
+                return self.changes(see, &less, row, policy);
             }
             let decided = self.decided(&mut gathered.view, &target.acts, policy)?;
             facts.extend(changes.append(&decided.facts)?);
@@ -220,6 +224,7 @@ impl Decide {
             effects.extend(decided.effects);
             changes.due_of_all(&gathered.view, now)?;
         }
+        reports.extend(target.refused.iter().cloned());
         for (key, leads_to) in &target.index {
             changes.index(*key, leads_to)?;
         }
@@ -281,7 +286,7 @@ impl Operation for Decide {
         }
         let target = self.target(see)?;
         let restricts = self.command.act.restricts();
-        if !restricts && target.points.contains(&NOBODYS_POINT) {
+        if !self.command.act.restricts_in_part() && target.points.contains(&NOBODYS_POINT) {
             return Err(Rejection::UnknownContactPoint.into());
         }
         let can_widen = target.subject().is_some() && is_widened(&self.command.act);
@@ -289,11 +294,14 @@ impl Operation for Decide {
             return self.widened(see, target, row);
         }
         let plan = self.changes(see, &target, row, &settings.policy)?;
-        match plan.exceeds(see, restricts) {
-            Some(_) if can_widen => self.widened(see, target, row),
-            Some(limit) => Err(limit.into()),
-            None => Ok(plan),
+        let Some(limit) = plan.exceeds(see, restricts) else { return Ok(plan) };
+        if let Ok(less) = target.clone().restricting(limit.into(), limit) {
+            let plan = self.changes(see, &less, row, &settings.policy)?;
+            if plan.exceeds(see, true).is_none() {
+                return Ok(plan);
+            }
         }
+        if can_widen { self.widened(see, target, row) } else { Err(limit.into()) }
     }
 }
 
@@ -305,7 +313,11 @@ const MOST_POINTS_APART: usize = 48;
 
 /// Whether an act that is too long is read in the widest sense instead of being refused.
 const fn is_widened(act: &Act) -> bool {
-    matches!(act, Act::OptOut(_) | Act::Object(_) | Act::Erase)
+    match act {
+        Act::OptOut(_) | Act::Object(_) | Act::Erase => true,
+        Act::Choose(_) => act.restricts_in_part(),
+        _ => false,
+    }
 }
 
 /// An erasure of more contact points than a batch holds: the person is erased, which denies everything, and of the points as many as

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::consent::{Act, Rejection};
+use crate::consent::{Act, Rejection, Report};
 use crate::contact::Address;
 use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, SubjectId};
@@ -14,6 +14,7 @@ use crate::subject::Identity;
 use crate::wire::IndexRecord;
 
 /// Whom the command turned out to be about.
+#[derive(Clone)]
 pub(super) struct Target {
     /// Nobody if it was by an address; several if it was by an alias that several persons claim.
     pub(super) subjects: Vec<SubjectId>,
@@ -26,6 +27,20 @@ pub(super) struct Target {
     /// The contact point that an address led to.
     pub(super) index_point: Option<ContactPointId>,
     pub(super) acts: Vec<Act>,
+    /// The parts of the command that are not even tried.
+    pub(super) refused: Vec<Report>,
+}
+
+impl Target {
+    /// The same without what may permit; the error if nothing is left.
+    pub(super) fn restricting<E>(mut self, rejection: Rejection, error: E) -> Result<Self, E> {
+        let parts = self.acts.iter().map(|act| act.restricting_part(rejection));
+        let (acts, refused): (Vec<_>, Vec<_>) =
+            parts.collect::<Option<Vec<_>>>().ok_or(error)?.into_iter().unzip();
+        self.acts = acts;
+        self.refused.extend(refused.into_iter().flatten());
+        Ok(self)
+    }
 }
 
 impl Target {
@@ -172,7 +187,8 @@ impl Decide {
             _ => Vec::new(),
         };
         let (index, spelled, acts) = (Vec::new(), Vec::new(), Vec::from([act.clone()]));
-        Target { subjects, beside, points, index, spelled, index_point: None, acts }
+        let refused = Vec::new();
+        Target { subjects, beside, points, index, spelled, index_point: None, acts, refused }
     }
 
     /// A contact point that is made by this command.
@@ -198,8 +214,8 @@ impl Decide {
         let acts = at_points(&self.command.act, &points);
         let index = found.extended(&points).collect();
         points.extend(points_named(&self.command.act));
-        let (subjects, beside, spelled) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Target { subjects, beside, points, index, spelled, index_point: Some(first), acts })
+        let (subjects, beside, spelled, refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Ok(Target { subjects, beside, points, index, spelled, index_point: Some(first), acts, refused })
     }
 
     /// The contact point that an address gets, and what leads to it.
@@ -262,6 +278,10 @@ fn points_named(act: &Act) -> Vec<ContactPointId> {
         Act::OptOut(scopes) | Act::Object(scopes) => scopes.iter().filter_map(|scope| scope.point).collect(),
         Act::Restrict { scope, .. } | Act::Revoke(scope) | Act::Lapse { scope, .. } | Act::Resume(scope) => {
             scope.point.into_iter().collect()
+        }
+        Act::Choose(choices) => {
+            let paused = choices.pause.iter().map(|pause| pause.scope);
+            choices.no.iter().copied().chain(paused).filter_map(|scope| scope.point).collect()
         }
         Act::Clear(named) => of_log(named.log).into_iter().collect(),
         Act::Release { log, .. } => of_log(*log).into_iter().collect(),

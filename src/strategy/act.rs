@@ -9,13 +9,13 @@ use super::World;
 use super::actor::{actors, machine_actors, person_actors, staff_actors};
 use super::evidence::{evidence, notes, notices};
 use super::id::{log_ids, point_ids, request_ids, seqs, subject_ids};
-use super::kind::{descriptions, lapse_causes, relationship_kinds};
+use super::kind::{descriptions, interests, lapse_causes, relationship_kinds};
 use super::pick::{any_of, choose, maybe};
 use super::purpose::{lawful_bases, purpose_ids};
-use super::scope::{named, points_with_kinds, restriction_reasons, scopes, stated};
+use super::scope::{cells, named, points_with_kinds, restriction_reasons, scopes, stated};
 use super::time::{intervals, timestamps};
 use super::token::tokens;
-use crate::consent::{Act, Captured, Command};
+use crate::consent::{Act, Captured, Choices, Command, Pause};
 use crate::fact::{RestrictionReason, Scope, Stated};
 
 /// When an act happened: mostly now, else at one of [`timestamps`], rarely unknown.
@@ -98,14 +98,28 @@ fn notices_seen(world: &World) -> impl Strategy<Value = Act> + Clone + use<> {
         .prop_map(|(notice, scope)| Act::NoticeSeen { notice, scope })
 }
 
+/// A few of each; about half of them on a form of somebody else than the step is about.
+fn choices(world: &World) -> impl Strategy<Value = Act> + Clone + use<> {
+    let some = |most| vec(cells(world), 0..=most);
+    let pauses = (scopes(world), maybe(0.9, timestamps(world)));
+    let pauses = pauses.prop_map(|(scope, until)| Pause { scope, until });
+    let interests = vec((purpose_ids(world), interests()), 0..=1);
+    let restricting = (vec(scopes(world), 0..=2), vec(pauses, 0..=2));
+    (subject_ids(world), some(3), restricting, some(2), interests)
+        .prop_map(|(subject, yes, (no, pause), resume, interests)| {
+            Act::Choose(Choices { subject, yes, no, pause, resume, interests })
+        })
+        .boxed()
+}
+
 fn person_acts(world: &World) -> BoxedStrategy<Act> {
     let renew = (statements(world), maybe(0.2, intervals(world)));
     let rest = choose![
         3 => scopes(world).prop_map(Act::Resume),
         3 => restricts(world, any_of([RestrictionReason::Pause, RestrictionReason::Complaint])),
         1 => notices_seen(world),
-        1 => (purpose_ids(world), maybe(0.5, notes()))
-            .prop_map(|(purpose, note)| Act::Preference { purpose, note }),
+        1 => (purpose_ids(world), interests(), maybe(0.5, notes()))
+            .prop_map(|(purpose, interest, note)| Act::Preference { purpose, interest, note }),
         1 => relationship_kinds().prop_map(Act::Relationship),
         1 => point_ids(world).prop_map(Act::Verify),
         2 => replaces(world),
@@ -118,6 +132,7 @@ fn person_acts(world: &World) -> BoxedStrategy<Act> {
         5 => request_ids().prop_map(Act::Confirm),
         3 => renew.prop_map(|(stated, window)| Act::Renew { stated, window }),
         3 => several(world).prop_map(Act::Object),
+        4 => choices(world),
         7 => rest,
     ]
     .boxed()

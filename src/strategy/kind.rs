@@ -17,8 +17,8 @@ use super::scope::{named, points_with_kinds, restriction_reasons, scopes};
 use super::time::timestamps;
 use super::token::tokens;
 use crate::fact::{
-    Description, FactKind, Hold, LapseCause, Reassign, RelationshipKind, Release, Restriction, Revocation,
-    Unsupported,
+    Description, FactKind, Hold, Interest, LapseCause, Reassign, RelationshipKind, Release, Restriction,
+    Revocation, Unsupported,
 };
 
 /// Restrictions of every reason; one in three has an end, also those that may not.
@@ -74,6 +74,11 @@ pub fn reassigns(world: &World) -> impl Strategy<Value = Reassign> + Clone + use
         .prop_map(|(point, from, to, view)| Reassign { point, from, to, view })
 }
 
+/// Relevant, not relevant, not said.
+pub fn interests() -> impl Strategy<Value = Interest> + Clone {
+    any_of([Interest::NotRelevant, Interest::Relevant, Interest::Unstated])
+}
+
 /// Up to sixteen bytes that nobody can read.
 pub fn unsupported() -> impl Strategy<Value = Unsupported> + Clone {
     vec(any::<u8>(), 0..=16).prop_map(|verbatim| Unsupported { verbatim })
@@ -123,8 +128,8 @@ fn idle_kinds(world: &World) -> BoxedStrategy<FactKind> {
     choose![
         1 => (maybe(0.7, notices(world)), maybe(0.7, scopes(world)))
             .prop_map(|(notice, scope)| FactKind::NoticeSeen { notice, scope }),
-        1 => (purpose_ids(world), maybe(0.5, notes()))
-            .prop_map(|(purpose, note)| FactKind::Preference { purpose, note }),
+        1 => (purpose_ids(world), interests(), maybe(0.5, notes()))
+            .prop_map(|(purpose, interest, note)| FactKind::Preference { purpose, interest, note }),
         1 => relationship_kinds().prop_map(FactKind::Relationship),
     ]
     .boxed()

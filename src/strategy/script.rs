@@ -129,6 +129,12 @@ impl Run {
             Act::Restrict { reason, scope, until } => {
                 Act::Restrict { reason, scope, until: until.map(|t| self.moved(t)) }
             }
+            Act::Choose(mut choices) => {
+                for pause in &mut choices.pause {
+                    pause.until = pause.until.map(|t| self.moved(t));
+                }
+                Act::Choose(choices)
+            }
             Act::Clear(named) => Act::Clear(self.target(target, restriction).unwrap_or(named)),
             Act::Confirm(id) => Act::Confirm(self.target(target, request).unwrap_or(id)),
             Act::Release { .. } => self.target(target, release).unwrap_or(act),

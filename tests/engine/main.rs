@@ -27,6 +27,7 @@ mod history;
 mod merges;
 mod once;
 mod policies;
+mod preferences;
 mod review;
 mod shop;
 mod tenants;

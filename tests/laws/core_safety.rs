@@ -398,7 +398,10 @@ fn l53_a_refused_command_has_no_effect() {
         (Actor::subject(), stated(cell("news", PHONE))),
         (Actor::subject(), stated(cell("news", ContactPointId::from_u128(404)))),
         (Actor::subject(), Act::Grant { stated: vec![], window: None }),
-        (Actor::subject(), Act::Preference { purpose: id("unheard-of"), note: None }),
+        (
+            Actor::subject(),
+            Act::Preference { purpose: id("unheard-of"), interest: Interest::NotRelevant, note: None },
+        ),
         (Actor::subject(), Act::Erase),
         (
             Actor::subject(),

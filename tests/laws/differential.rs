@@ -103,6 +103,7 @@ proptest! {
             for query in &queries {
                 let decision = evaluate(&view, query, &world.policy, now);
                 prop_assert!(!decision.why(&world.policy).is_empty());
+                prop_assert_eq!(decision.to_record().why(&world.policy), decision.why(&world.policy));
                 prop_assert!(!decision.explain().to_string().is_empty());
                 prop_assert!(serde_json::to_string(&decision.to_record()).is_ok());
                 prop_assert_eq!(decision.is_permit(), decision.reasons().is_empty());
@@ -303,7 +304,9 @@ proptest! {
                 prop_assert_eq!(view.projection(), &before, "l53");
                 continue;
             };
-            let model = Model::new(&world.policy, &subject, facts);
+            // What a form refuses is recorded before what it grants.
+            let refused = decided.facts.iter().filter(|fact| matches!(fact.kind, FactKind::Restriction(_)));
+            let model = Model::new(&world.policy, &subject, facts.into_iter().chain(refused.cloned()));
             let recorded = decided.facts.first().map_or(now, |fact| fact.recorded_at);
             named_alike(&model, &command, &run, &decided, recorded)?;
             let token = view.token().clone();

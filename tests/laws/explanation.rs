@@ -175,3 +175,24 @@ fn l40_why_is_fit_for_the_recipient() {
     assert_eq!(why(&run), denied);
     assert!(!why(&run).contains("legal"), "no internals");
 }
+
+#[test]
+fn l40_why_of_processing_speaks_of_data_and_not_of_messages() {
+    let mut purposes = purposes();
+    purposes.push(
+        Purpose::new(id("tax"), PurposeClass::Processing, LawfulBasis::LegalObligation)
+            .with_title("Tax records"),
+    );
+    let policy = policy_of(purposes);
+    let mut run = Run::new(&policy);
+    let of = |name| Cell { purpose: id(name), channel: None, point: None };
+    let why = |run: &Run<'_>, name| run.decision(of(name), RegimeSet::OPT_IN).to_record().why(&policy);
+    assert_eq!(why(&run, "tax"), "We use your data for “Tax records” because the law obliges us to.");
+    assert_eq!(why(&run, "profiling"), "We do not use your data for “profiling”: you have not agreed to it.");
+    let block = Act::Restrict { reason: RestrictionReason::Legal, scope: Scope::EVERYTHING, until: None };
+    run.act(operator(), block).unwrap();
+    assert_eq!(
+        why(&run, "tax"),
+        "We do not use your data for “Tax records”: we may not do it at the moment."
+    );
+}

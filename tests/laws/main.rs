@@ -20,6 +20,7 @@ mod differential;
 mod evidence;
 mod exhaustive;
 mod explanation;
+mod preferences;
 mod privacy;
 mod review;
 mod scope;

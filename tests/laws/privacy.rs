@@ -20,7 +20,8 @@ fn l51_no_personal_data_in_debug_display_or_errors() {
     let mut run = Run::new(&policy);
     let command = Command::new(Actor::subject(), stated(cell("news", EMAIL))).with_evidence(with_canaries());
     let decided = run.command(&command).unwrap();
-    run.person(Act::Preference { purpose: id("news"), note: Some(Note::new(CANARY).unwrap()) }).unwrap();
+    let note = Some(Note::new(CANARY).unwrap());
+    run.person(Act::Preference { purpose: id("news"), interest: Interest::Relevant, note }).unwrap();
     let decision = run.decision(cell("news", EMAIL), RegimeSet::OPT_IN);
     let shown = [
         format!("{command:?}"),

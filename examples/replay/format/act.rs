@@ -118,6 +118,8 @@ pub(crate) enum ActSpec {
     Preference {
         purpose: PurposeId,
         #[serde(default)]
+        interest: consent_engine::Interest,
+        #[serde(default)]
         note: Option<consent_engine::Note>,
     },
     Relationship(RelationshipKind),
