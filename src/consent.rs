@@ -3,6 +3,7 @@
 mod cell;
 mod command;
 mod decide;
+mod double_opt_in;
 mod draft;
 mod expand;
 mod give;
