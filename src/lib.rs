@@ -87,7 +87,7 @@ pub use evidence::{
 pub use fact::{
     Breadth, Cell, Consulted, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named, PurposeScope,
     Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey, RestrictionReason, Revocation,
-    Scope, Stated, Unsupported, UnsupportedVersion, Version, ViewToken, reason_table,
+    Scope, Stated, TokenHash, Unsupported, UnsupportedVersion, Version, ViewToken, reason_table,
 };
 pub use id::{
     Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,

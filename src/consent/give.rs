@@ -32,6 +32,10 @@ pub(crate) fn grant(
     window: Option<Interval>,
     mode: Mode,
 ) -> Result<(), Rejection> {
+    if draft.actor().role() == Role::Unauthenticated && mode == Mode::Grant {
+        proof::affirmation(draft)?;
+        return double_opt_in::request(draft, stated);
+    }
     let strength = proof::strength(draft)?;
     let step = match mode {
         Mode::Grant => Step::Grant,
@@ -105,6 +109,7 @@ fn give(
         read: draft.read_for(&cell),
         attempted,
         request: None,
+        asked: None,
     };
     draft.append(draft.own()?, FactKind::Grant(Arc::new(made)));
     let end = if attempted { End::Recorded { still_bites } } else { End::Accepted };
@@ -119,7 +124,8 @@ pub(super) fn shown(draft: &Draft<'_>) -> (Option<Notice>, Option<u8>) {
 
 /// What whoever acts had in front of them.
 pub(crate) fn sight<'a>(draft: &Draft<'a>) -> Sight<'a> {
-    let in_person = draft.actor().role() == Role::Subject && draft.actor().via() == Via::Direct;
+    let person = matches!(draft.actor().role(), Role::Subject | Role::Unauthenticated);
+    let in_person = person && draft.actor().via() == Via::Direct;
     match &draft.command.view {
         Some(token) => Sight::Token(token),
         None if in_person => {

@@ -64,6 +64,8 @@ impl Limits {
     pub const MAX_LOGS: usize = 256;
     /// The most contact points in one view.
     pub const MAX_POINTS: usize = 62;
+    /// The most requests for a confirmation that are counted at one contact point.
+    pub const MAX_REQUESTS: usize = 16;
 }
 
 impl Default for Limits {

@@ -110,6 +110,7 @@ impl History {
                 }
             }
             FactKind::Restriction(_)
+            | FactKind::Asked(_)
             | FactKind::Basis { .. }
             | FactKind::Hold(_)
             | FactKind::NoticeSeen { .. }
