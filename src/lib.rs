@@ -95,8 +95,12 @@ pub use id::{
 };
 #[cfg(feature = "engine")]
 pub use op::{
+    confirmation_secret::{ConfirmationSecret, SecretLength},
+    confirmation_token::{ConfirmationToken, InvalidToken},
     decide::CommandOutcome,
+    double_opt_in::Requested,
     error::{EngineError, OperationError},
+    presented::Presented,
     secret::IndexSecrets,
     settings::{Settings, Stamp},
     who::{Alias, Who},

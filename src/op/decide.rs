@@ -9,7 +9,10 @@ use crate::op::apply::Changes;
 use crate::op::fingerprint::fingerprint;
 use crate::op::load::{is_answerable, view};
 use crate::op::target::Target;
-use crate::op::{Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who};
+use crate::op::{
+    Alias, ConfirmationSecret, ConfirmationToken, Halt, Loaded, NOBODYS_POINT, Operation, OperationError,
+    Plan, Presented, Settings, Stamp, Who,
+};
 use crate::policy::{Limits, Policy};
 use crate::store::Row;
 use crate::subject::Subject;
@@ -27,12 +30,14 @@ pub struct Decide {
     pub(super) stamp: Stamp,
 }
 
-/// What a command names by an address or alias, which has to be looked up first.
+/// What a command names by an address or alias, which has to be looked up first, or what it keeps only as a hash.
 #[derive(Clone, Debug)]
 pub(super) enum Task {
     AsItIs,
     Attach(Address),
     Claim(Alias),
+    Request(ConfirmationSecret),
+    Confirm { token: ConfirmationToken, presented: Presented },
 }
 
 /// What a command came to.
@@ -115,18 +120,27 @@ impl Decide {
             Task::AsItIs => Vec::new(),
             Task::Attach(address) => secrets.exact(*tenant, address),
             Task::Claim(alias) => secrets.alias(*tenant, alias),
+            Task::Request(secret) => secrets.confirmation(*tenant, secret),
+            Task::Confirm { token, .. } => secrets.confirmation(*tenant, token.secret()),
         };
         who.first().into_iter().chain(task.first()).copied().collect()
     }
 
     /// Decides every act in turn, each on what the one before left.
-    fn decided(&self, view: &mut View, acts: &[Act], policy: &Policy) -> Result<Decided, Halt> {
+    fn decided(
+        &self,
+        see: &Loaded,
+        view: &mut View,
+        target: &Target,
+        policy: &Policy,
+    ) -> Result<Decided, Halt> {
         let Stamp { now, command } = self.stamp;
         let ctx = Ctx { now, writer: self.settings.writer, command, policy };
         let mut all = Decided { facts: Vec::new(), reports: Vec::new(), effects: Vec::new() };
         let cut = policy.limits().statements == 0;
-        for act in acts {
+        for act in &target.acts {
             let command = Command { act: act.clone(), ..self.command.clone() };
+            let command = self.with_hashes(see, view, command, &ctx, target)?;
             let mut decided = decide(view, &command, &ctx)?;
             if cut && matches!(act, Act::Erase) {
                 cut_to_size(&mut decided);
@@ -153,7 +167,7 @@ impl Decide {
         if !self.command.act.restricts() {
             is_answerable(settings, see, target.subject)?;
         }
-        let decided = self.decided(&mut view, &target.acts, policy)?;
+        let decided = self.decided(see, &mut view, target, policy)?;
         let mut changes = Changes::new(settings, see);
         let facts = changes.append(&decided.facts)?;
         for (key, leads_to) in &target.index {

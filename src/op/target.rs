@@ -47,7 +47,7 @@ impl Decide {
         };
         let subject = target.subject.ok_or(OperationError::UnknownSubject)?;
         match &self.task {
-            Task::AsItIs => {}
+            Task::AsItIs | Task::Request(_) | Task::Confirm { .. } => {}
             Task::Attach(address) => self.attaching(see, address, &mut target)?,
             Task::Claim(alias) => {
                 let found = locate::alias(&self.settings, see, alias)?;
@@ -65,7 +65,9 @@ impl Decide {
     fn plain(&self, subject: Option<SubjectId>) -> Target {
         let acts = Vec::from([self.command.act.clone()]);
         let points = match self.task {
-            Task::AsItIs | Task::Claim(_) => points_named(&self.command.act),
+            Task::AsItIs | Task::Claim(_) | Task::Request(_) | Task::Confirm { .. } => {
+                points_named(&self.command.act)
+            }
             Task::Attach(_) => Vec::new(),
         };
         Target { subject, points, index: Vec::new(), spelled: Vec::new(), index_point: None, acts }
