@@ -71,7 +71,7 @@ mod tests {
         for len in 1..=6 {
             for at in 0..len {
                 for byte in 0..=u8::MAX {
-                    let mut bytes: Vec<_> = (0..len).map(|n| 0x35 * (n as u8 + 1)).collect();
+                    let mut bytes: Vec<_> = (0..len).map(|n| 0x25 * (n as u8 + 1)).collect();
                     bytes[at] = byte;
                     assert_eq!(decode(&encode(&bytes)), Some(bytes));
                 }

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use crate::consent::{Act, Command, Ctx, Decided, Effect, Rejection, Report, decide};
+use crate::consent::{Act, Captured, Command, Ctx, Decided, Effect, Rejection, Report, decide};
 use crate::contact::Address;
 use crate::evidence::Actor;
 use crate::fact::Scope;
@@ -89,6 +89,13 @@ impl Decide {
     pub fn claim(settings: Settings, subject: SubjectId, alias: Alias, actor: Actor, stamp: Stamp) -> Self {
         let command = Command::new(actor, Act::Claim(IndexKey::from_u128(0)));
         Self { settings, who: Who::Subject(subject), command, task: Task::Claim(alias), stamp }
+    }
+
+    /// With when it happened, if that was not now: what was queued, or comes from another system.
+    #[must_use]
+    pub fn captured(mut self, captured: Captured) -> Self {
+        self.command = self.command.captured(captured);
+        self
     }
 
     /// The outcome of the same command, if it was carried out before.
