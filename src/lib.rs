@@ -81,8 +81,8 @@ pub use decision::{
 #[cfg(feature = "engine")]
 pub use engine::{AsyncEngine, Engine, Many};
 pub use evidence::{
-    Actor, ActorKind, Authority, Evidence, LanguageTag, Method, Note, NoteError, Notice, NoticeId, Power,
-    RecordedActor, Role, SourceName, Strength, Via,
+    Actor, ActorKind, Authority, Evidence, LanguageTag, Method, Note, NoteError, Notice, NoticeId, OneClick,
+    Power, RecordedActor, Role, SourceName, Strength, Via,
 };
 pub use fact::{
     Breadth, Cell, Consulted, Envelope, Fact, FactKind, Grant, Hold, LapseCause, Named, PurposeScope,

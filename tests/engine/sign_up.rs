@@ -263,3 +263,45 @@ fn l38_both_records_of_a_double_opt_in_are_kept() {
     assert!(matches!(&request.kind, FactKind::Request(own) if Some(own.id) == grant.request));
     assert_eq!(request.evidence.as_deref(), Some(&form));
 }
+
+/// What a host does with the two links of its messages.
+fn serve(shop: &Shop<MemoryStore>, token: &ConfirmationToken, path: &str, method: &str, body: &[u8]) {
+    let stamp = shop.stamp();
+    match (path, method) {
+        ("/confirm", "POST") => drop(shop.engine.confirm(token, explicit(), stamp).unwrap()),
+        ("/unsubscribe", method) if OneClick::read(method, body) == OneClick::Withdraw => {
+            let withdraw =
+                Command::new(Actor::unauthenticated(), Act::OptOut(vec![Scope::purpose(id("news"))]));
+            shop.engine.decide(address(ADDRESS), withdraw, stamp).unwrap();
+        }
+        // A page with a button.
+        _ => {}
+    }
+}
+
+/// phpList #415, Rock #7034: a scanner that opens every link neither confirms nor withdraws.
+#[test]
+fn d10_a_scanner_that_opens_the_links_changes_nothing() {
+    let shop = Shop::new();
+    let point = shop.attach(PERSON, ADDRESS);
+    let token = token(&shop, point, "news", 1);
+    let one_click = b"List-Unsubscribe=One-Click";
+    let scan = || {
+        let before = image(shop.engine.store());
+        for path in ["/confirm", "/unsubscribe"] {
+            for method in ["GET", "HEAD", "OPTIONS"] {
+                serve(&shop, &token, path, method, b"");
+                serve(&shop, &token, path, method, one_click);
+            }
+        }
+        serve(&shop, &token, "/unsubscribe", "POST", b"");
+        assert_eq!(image(shop.engine.store()), before);
+    };
+    scan();
+    serve(&shop, &token, "/confirm", "POST", b"");
+    assert!(shop.permits(PERSON, ADDRESS, "news"));
+    scan();
+    assert!(shop.permits(PERSON, ADDRESS, "news"));
+    serve(&shop, &token, "/unsubscribe", "POST", one_click);
+    assert!(!shop.permits(PERSON, ADDRESS, "news"));
+}
