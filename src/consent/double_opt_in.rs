@@ -150,6 +150,10 @@ fn confirm_cell(draft: &mut Draft<'_>, log: LogId, kept: &KeptRequest) -> Result
     if captured < kept.at {
         return Err(Rejection::TokenNotYetValid);
     }
+    // What was recorded later may have been after the end of the request.
+    if draft.view.is_ahead_of(draft.policy(), draft.ctx.now) {
+        return Err(Rejection::ClockJump);
+    }
     let state = cell_state(draft.view, cell, draft.policy(), draft.now);
     let alive = state.pending.is_some_and(|pending| pending.id == request.id);
     match Step::Confirm.transition(state.state, alive) {

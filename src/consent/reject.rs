@@ -83,8 +83,8 @@ pub enum Rejection {
     /// An interval or instant is invalid.
     #[error("an interval or instant of the command is invalid: {0}")]
     Time(TimeError),
-    /// A grant captured later than now and the allowed skew.
-    #[error("the grant was captured later than now: check the clocks")]
+    /// A grant captured later than now and the allowed skew, or a confirmation while the clock is behind what was recorded.
+    #[error("the act was captured later than now, or the clock is behind: check the clocks")]
     ClockJump,
     /// The view token is ahead of what was read.
     #[error("the view token is ahead of what was read: read again")]
