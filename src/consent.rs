@@ -4,6 +4,7 @@ mod cell;
 mod choose;
 mod command;
 mod decide;
+mod double_opt_in;
 mod draft;
 mod expand;
 mod give;

@@ -8,6 +8,7 @@ mod reason;
 mod record;
 mod scope;
 mod token;
+mod token_hash;
 
 pub use description::{Description, SubjectKind};
 pub use grant::{Grant, Request};
@@ -17,5 +18,6 @@ pub use reason::{RestrictionReason, reason_table};
 pub use record::{Envelope, Fact, UnsupportedVersion, Version};
 pub use scope::{Breadth, Cell, Named, PurposeScope, Restriction, RestrictionKey, Scope, Stated};
 pub use token::{Consulted, ViewToken};
+pub use token_hash::TokenHash;
 
 pub(crate) use reason::{Relation, Weighed};

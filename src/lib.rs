@@ -83,14 +83,14 @@ pub use decision::{
 #[cfg(feature = "engine")]
 pub use engine::{AsyncEngine, Engine, Many};
 pub use evidence::{
-    Actor, ActorKind, Authority, Evidence, LanguageTag, Method, Note, NoteError, Notice, NoticeId, Power,
-    RecordedActor, Role, SourceName, Strength, Via,
+    Actor, ActorKind, Authority, Evidence, LanguageTag, Method, Note, NoteError, Notice, NoticeId, OneClick,
+    Power, RecordedActor, Role, SourceName, Strength, Via,
 };
 pub use fact::{
     Breadth, Cell, Consulted, Description, Envelope, Fact, FactKind, Grant, Hold, Interest, LapseCause,
     Named, PurposeScope, Reassign, RelationshipKind, Release, Request, Restriction, RestrictionKey,
-    RestrictionReason, Revocation, Scope, Stated, SubjectKind, Unsupported, UnsupportedVersion, Version,
-    ViewToken, reason_table,
+    RestrictionReason, Revocation, Scope, Stated, SubjectKind, TokenHash, Unsupported, UnsupportedVersion,
+    Version, ViewToken, reason_table,
 };
 pub use id::{
     Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,
@@ -98,8 +98,12 @@ pub use id::{
 };
 #[cfg(feature = "engine")]
 pub use op::{
+    confirmation_secret::{ConfirmationSecret, SecretLength},
+    confirmation_token::{ConfirmationToken, InvalidToken},
     decide::CommandOutcome,
+    double_opt_in::Requested,
     error::{EngineError, OperationError},
+    presented::Presented,
     secret::IndexSecrets,
     settings::{Settings, Stamp},
     who::{Alias, Who},

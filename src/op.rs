@@ -24,7 +24,12 @@
 //! forgets what it read, looks for the command's record, and plans again.
 
 mod apply;
+mod base64url;
+mod binding;
+pub(crate) mod confirmation_secret;
+pub(crate) mod confirmation_token;
 pub(crate) mod decide;
+pub(crate) mod double_opt_in;
 mod due;
 pub(crate) mod error;
 mod expire;
@@ -36,6 +41,7 @@ mod loaded;
 mod locate;
 mod people;
 mod plan;
+pub(crate) mod presented;
 pub(crate) mod secret;
 pub(crate) mod settings;
 mod step;
@@ -43,8 +49,11 @@ mod submit;
 mod target;
 pub(crate) mod who;
 
+pub(crate) use confirmation_secret::ConfirmationSecret;
+pub(crate) use confirmation_token::ConfirmationToken;
 pub(crate) use decide::CommandOutcome;
 pub use decide::Decide;
+pub(crate) use double_opt_in::Requested;
 pub use due::{DueCursor, DueList, DuePage, Reschedule};
 pub(crate) use error::{EngineError, OperationError};
 pub use expire::{ExpireCommands, Expired};
@@ -53,6 +62,7 @@ pub use history::{History, HistoryCursor, HistoryPage};
 pub use load::{Load, Person};
 pub use loaded::Loaded;
 pub use plan::{Operation, Plan};
+pub(crate) use presented::Presented;
 pub(crate) use secret::IndexSecrets;
 pub(crate) use settings::{Settings, Stamp};
 pub use step::{Committing, Reading, Step};

@@ -224,6 +224,7 @@ fn grant(when: i64, cell: Cell) -> Grant {
         read: ViewToken::NOTHING,
         attempted: false,
         request: None,
+        asked: None,
     }
 }
 
@@ -236,6 +237,7 @@ fn request(cell: Cell, expires: i64, seen: Vec<Named>) -> Request {
         age: None,
         expires: s(expires),
         seen,
+        token: None,
     }
 }
 

@@ -97,12 +97,12 @@ fn everything_comes_up() {
     let facts = some_histories().concat();
     assert_all(
         facts.iter().map(|fact| name(&fact.kind)),
-        "Grant Confirm Restriction Clear Resume Request Revocation Lapsed Basis Hold Release NoticeSeen Preference \
+        "Grant Confirm Restriction Clear Resume Request Asked Revocation Lapsed Basis Hold Release NoticeSeen Preference \
         Relationship Claim Attach Verify Replace Reassign Merge Unmerge ContestResolved Described Unsupported",
     );
     let reasons: BTreeSet<_> = restrictions(&facts).into_iter().map(|(_, own)| own.reason).collect();
     assert_eq!(reasons, BTreeSet::from(RestrictionReason::ALL));
-    let roles = "Subject Guardian Delegate Operator Importer Partner System";
+    let roles = "Subject Guardian Delegate Operator Importer Partner System Unauthenticated";
     assert_all(facts.iter().map(|fact| name(&fact.actor.role)), roles);
 
     let commands = draw(1_500, strategy::commands(&World::default()));

@@ -158,6 +158,7 @@ pub(crate) fn fact(names: &Names, fact: &Fact) -> String {
         FactKind::Request(request) => {
             format!("request for {}, until {}", cell(names, &request.cell), instant(request.expires))
         }
+        FactKind::Asked(_) => String::from("a confirmation was asked for at this address"),
         FactKind::Revocation(ended) => format!("grants ended: {}", scope(&ended.scope)),
         FactKind::Lapsed { cause, ended } => format!("grants lapsed ({cause:?}): {}", scope(&ended.scope)),
         FactKind::Basis { purpose, basis } => format!("basis of {purpose}: {basis:?}"),

@@ -6,7 +6,8 @@ use crate::channel::PointKind;
 use crate::consent::choose::Choices;
 use crate::evidence::{Actor, Evidence, Note, Notice};
 use crate::fact::{
-    Description, Interest, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated, ViewToken,
+    Cell, Description, Interest, LapseCause, Named, RelationshipKind, RestrictionReason, Scope, Stated,
+    TokenHash, ViewToken,
 };
 use crate::id::{CommandId, ContactPointId, IndexKey, LogId, RequestId, Seq, SubjectId, WriterId};
 use crate::policy::Policy;
@@ -35,6 +36,8 @@ pub enum Captured {
 #[allow(clippy::exhaustive_enums, reason = "the commands of the design")]
 pub enum Act {
     /// Ask for a double opt-in. The request has the id of the command.
+    ///
+    /// A confirmation comes from one contact point, so a request is for one: cells at another are refused.
     Request(Vec<Stated>),
     /// Confirm a request, from the contact point itself.
     Confirm(RequestId),
@@ -177,13 +180,14 @@ pub struct Command {
     pub(crate) captured: Captured,
     pub(crate) evidence: Option<Evidence>,
     pub(crate) view: Option<ViewToken>,
+    pub(crate) tokens: Vec<(Cell, TokenHash)>,
 }
 
 impl Command {
     /// An act that happens now, without evidence or a view.
     #[must_use]
     pub const fn new(actor: Actor, act: Act) -> Self {
-        Self { actor, act, captured: Captured::Now, evidence: None, view: None }
+        Self { actor, act, captured: Captured::Now, evidence: None, view: None, tokens: Vec::new() }
     }
 
     /// With when it happened.
@@ -205,6 +209,42 @@ impl Command {
     pub fn having_seen(mut self, view: ViewToken) -> Self {
         self.view = Some(view);
         self
+    }
+
+    /// With the hash of what confirms a cell: a request keeps it, and from then on only a confirmation that brings the same hash for
+    /// that cell is taken.
+    ///
+    /// With the feature `engine` use `Engine::request` and `Engine::confirm`, which make it.
+    ///
+    /// ```
+    /// use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let mut view = View::new(&policy, Subject::new(SubjectId::from_u128(1)), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// let cell = Cell { purpose: news, channel: Some(Channel::Web), point: None };
+    /// let ask = Command::new(Actor::subject(), Act::Request(vec![Stated::cell(cell)]));
+    /// let asked = decide(&view, &ask.with_token(cell, TokenHash::new([7; 32])), &ctx).unwrap();
+    /// view.apply(&policy, &asked.facts).unwrap();
+    ///
+    /// let evidence = Evidence::new(Method::Explicit, SourceName::new("web")?);
+    /// let confirm = Command::new(Actor::subject(), Act::Confirm(RequestId::from_u128(1))).with_evidence(evidence);
+    /// let forged = confirm.clone().with_token(cell, TokenHash::new([8; 32]));
+    /// assert_eq!(decide(&view, &forged, &ctx).unwrap_err(), Rejection::TokenBindingMismatch);
+    /// assert!(decide(&view, &confirm.with_token(cell, TokenHash::new([7; 32])), &ctx).is_ok());
+    /// # Ok::<(), InvalidName>(())
+    /// ```
+    #[must_use]
+    pub fn with_token(mut self, cell: Cell, hash: TokenHash) -> Self {
+        self.tokens.push((cell, hash));
+        self
+    }
+
+    /// The hash that confirms a cell.
+    pub(crate) fn token_for(&self, cell: &Cell) -> Option<TokenHash> {
+        self.tokens.iter().rfind(|(of, _)| of == cell).map(|(_, hash)| *hash)
     }
 
     /// Who acts.

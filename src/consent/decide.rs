@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::consent::command::{Act, Command, Ctx};
 use crate::consent::draft::Draft;
 use crate::consent::reject::{NotNamed, Rejection};
-use crate::consent::{choose, give, identity, link, operate, restrict};
+use crate::consent::{choose, double_opt_in, give, identity, link, operate, restrict};
 use crate::fact::{Cell, Fact, Named, RestrictionReason, Scope};
 use crate::id::{Aggregate, ContactPointId, RequestId, SubjectId};
 use crate::time::Timestamp;
@@ -154,8 +154,8 @@ impl Report {
 pub fn decide(view: &View, command: &Command, ctx: &Ctx<'_>) -> Result<Decided, Rejection> {
     let mut draft = Draft::new(view, command, ctx)?;
     match &command.act {
-        Act::Request(stated) => give::request(&mut draft, stated)?,
-        Act::Confirm(request) => give::confirm(&mut draft, *request)?,
+        Act::Request(stated) => double_opt_in::request(&mut draft, stated)?,
+        Act::Confirm(request) => double_opt_in::confirm(&mut draft, *request)?,
         Act::Grant { stated, window } => give::grant(&mut draft, stated, *window, give::Mode::Grant)?,
         Act::Renew { stated, window } => give::grant(&mut draft, stated, *window, give::Mode::Renew)?,
         Act::OptOut(scopes) => restrict::each(&mut draft, RestrictionReason::OptOut, scopes)?,

@@ -3,8 +3,9 @@ use alloc::vec::Vec;
 
 use crate::consent::command::{Act, Captured, Command, Ctx};
 use crate::consent::decide::{Decided, Effect, End, Report};
+use crate::consent::lift;
 use crate::consent::reject::Rejection;
-use crate::evidence::{Actor, Power, Role};
+use crate::evidence::{Actor, Evidence, Power, Role};
 use crate::fact::{Cell, Consulted, Fact, FactKind, Scope, Version, ViewToken};
 use crate::id::{Aggregate, ContactPointId, LogId, Seq, SubjectId};
 use crate::policy::Policy;
@@ -97,8 +98,14 @@ impl<'a> Draft<'a> {
         match self.actor().role() {
             Role::Subject => true,
             Role::Guardian | Role::Delegate => self.may(Power::Represent),
-            Role::Operator | Role::Importer | Role::Partner | Role::System => false,
+            Role::Operator | Role::Importer | Role::Partner | Role::System | Role::Unauthenticated => false,
         }
+    }
+
+    /// Whether the person asks for themselves, as far as anybody can tell.
+    pub(crate) fn asks_in_person(&self) -> bool {
+        let person = self.speaks_for_the_person() || self.actor().role() == Role::Unauthenticated;
+        person && lift::is_trusted(self.actor(), self.policy())
     }
 
     pub(crate) fn require(&self, allowed: bool) -> Result<(), Rejection> {
@@ -129,6 +136,16 @@ impl<'a> Draft<'a> {
 
     /// Appends a fact to a log of this writer.
     pub(crate) fn append(&mut self, aggregate: Aggregate, kind: FactKind) {
+        self.push(aggregate, kind, self.command.evidence.clone().map(Box::new));
+        self.effect(Effect::Propagate { aggregate });
+    }
+
+    /// Appends a fact that changes nothing for those who mirror the log, and says nothing of the person.
+    pub(crate) fn note(&mut self, aggregate: Aggregate, kind: FactKind) {
+        self.push(aggregate, kind, None);
+    }
+
+    fn push(&mut self, aggregate: Aggregate, kind: FactKind, evidence: Option<Box<Evidence>>) {
         let log = LogId::new(aggregate, self.ctx.writer);
         let made = self.facts.iter().filter(|fact| fact.position.log == log).count();
         let head = self.view.head(log).saturating_add(u64::try_from(made).unwrap_or(u64::MAX));
@@ -139,21 +156,20 @@ impl<'a> Draft<'a> {
             captured_at: self.captured_at,
             actor: self.actor().record(),
             command: Some(self.ctx.command),
-            evidence: self.command.evidence.clone().map(Box::new),
+            evidence,
             kind,
         });
-        let propagate = Effect::Propagate { aggregate };
-        if !self.effects.contains(&propagate) {
-            self.effects.push(propagate);
-        }
     }
 
     pub(crate) fn facts(&self) -> &[Fact] {
         &self.facts
     }
 
+    /// Asks the host to do something, once.
     pub(crate) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        if !self.effects.contains(&effect) {
+            self.effects.push(effect);
+        }
     }
 
     pub(crate) fn report(&mut self, report: Report) {

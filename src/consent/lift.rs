@@ -134,7 +134,7 @@ pub(crate) fn speaks_for(
         Role::Subject => set_by != ActorKind::Guardian || of_age,
         Role::Guardian => represents,
         Role::Delegate => represents && set_by != ActorKind::Guardian,
-        Role::Operator | Role::Importer | Role::Partner | Role::System => false,
+        Role::Operator | Role::Importer | Role::Partner | Role::System | Role::Unauthenticated => false,
     }
 }
 

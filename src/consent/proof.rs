@@ -7,14 +7,20 @@ use crate::purpose::{EvidenceNeed, Purpose};
 
 /// The strength of a grant's evidence, if it is consent at all.
 pub(crate) fn strength(draft: &Draft<'_>) -> Result<Strength, Rejection> {
-    let evidence = draft.command.evidence.as_ref().ok_or(problem(EvidenceProblem::Missing))?;
-    let strength = evidence.strength().ok_or(problem(EvidenceProblem::MethodIsNoConsent))?;
+    let (evidence, strength) = affirmation(draft)?;
     match draft.actor().role() {
         Role::Importer if !attests(evidence, strength, draft) => Err(problem(EvidenceProblem::NotAttested)),
         Role::Importer => Ok(strength),
         _ if draft.speaks_for_the_person() => Ok(strength),
         _ => Err(Rejection::NotAuthorized),
     }
+}
+
+/// The evidence of an act that is consent by its method, whoever acts.
+pub(crate) fn affirmation<'a>(draft: &Draft<'a>) -> Result<(&'a Evidence, Strength), Rejection> {
+    let evidence = draft.command.evidence.as_ref().ok_or(problem(EvidenceProblem::Missing))?;
+    let strength = evidence.strength().ok_or(problem(EvidenceProblem::MethodIsNoConsent))?;
+    Ok((evidence, strength))
 }
 
 /// An imported row attests an act of the person by method, time, source and notice.

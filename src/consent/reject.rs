@@ -4,7 +4,7 @@ use thiserror::Error;
 use crate::evidence::Strength;
 use crate::policy::{LimitExceeded, Limited};
 use crate::purpose::PurposeId;
-use crate::time::TimeError;
+use crate::time::{TimeError, Timestamp};
 
 /// Which of the five conditions of naming failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Error)]
@@ -83,8 +83,8 @@ pub enum Rejection {
     /// An interval or instant is invalid.
     #[error("an interval or instant of the command is invalid: {0}")]
     Time(TimeError),
-    /// A grant captured later than now and the allowed skew.
-    #[error("the grant was captured later than now: check the clocks")]
+    /// A grant captured later than now and the allowed skew, or a confirmation while the clock is behind what was recorded.
+    #[error("the act was captured later than now, or the clock is behind: check the clocks")]
     ClockJump,
     /// The view token is ahead of what was read.
     #[error("the view token is ahead of what was read: read again")]
@@ -125,6 +125,24 @@ pub enum Rejection {
     /// The request expired.
     #[error("the request expired: ask again")]
     TokenExpired,
+    /// What was presented does not belong to this request.
+    #[error("the token does not belong to this request, contact point, purpose or notice: ask again")]
+    TokenBindingMismatch,
+    /// The request is for another contact point.
+    #[error("a double opt-in is confirmed from one contact point: ask at each with a request of its own")]
+    SeveralContactPoints,
+    /// Too many confirmations were asked for at the contact point.
+    #[error("too many confirmations were asked for at this contact point: not before {until}")]
+    TooManyPending {
+        /// When the next may be asked for.
+        until: Timestamp,
+    },
+    /// The person said no, and it is not for others to ask again, or not yet.
+    #[error("the person said no: only they may ask again, others when the policy allows it")]
+    NotInvitable {
+        /// When somebody else may ask; never if none.
+        not_before: Option<Timestamp>,
+    },
     /// A withdrawal or a newer request came after the request.
     #[error("a withdrawal or a newer request came after the request: ask again")]
     Superseded,

@@ -22,6 +22,9 @@ pub enum Role {
     Partner,
     /// A machine that reports what it saw.
     System,
+    /// Somebody at a public endpoint whom nobody authenticated: a sign-up form, an unsubscribe page. They may ask for a double opt-in
+    /// and may restrict; whatever they consent to waits for a confirmation.
+    Unauthenticated,
 }
 
 /// The four kinds of actor that restrictions are kept apart by.
@@ -29,7 +32,7 @@ pub enum Role {
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "the four kinds are fixed by the design")]
 pub enum ActorKind {
-    /// The person, or a delegate.
+    /// The person, a delegate, or somebody who says to be the person.
     Subject,
     /// A guardian.
     Guardian,
@@ -44,7 +47,7 @@ impl Role {
     #[must_use]
     pub const fn kind(self) -> ActorKind {
         match self {
-            Self::Subject | Self::Delegate => ActorKind::Subject,
+            Self::Subject | Self::Delegate | Self::Unauthenticated => ActorKind::Subject,
             Self::Guardian => ActorKind::Guardian,
             Self::Operator => ActorKind::Operator,
             Self::Importer | Self::Partner | Self::System => ActorKind::System,
@@ -174,6 +177,29 @@ impl Actor {
     #[must_use]
     pub const fn system(system: SystemId) -> Self {
         Self { role: Role::System, via: Via::Reported(system), authority: None }
+    }
+
+    /// Somebody at a public endpoint whom nobody authenticated.
+    ///
+    /// ```
+    /// use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let mut view = View::new(&policy, Subject::new(SubjectId::from_u128(1)), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// let cell = Cell { purpose: news, channel: Some(Channel::Web), point: None };
+    /// let yes = Act::Grant { stated: vec![Stated::cell(cell)], window: None };
+    /// let evidence = Evidence::new(Method::Explicit, SourceName::new("web")?);
+    /// let form = Command::new(Actor::unauthenticated(), yes).with_evidence(evidence);
+    /// view.apply(&policy, &decide(&view, &form, &ctx).unwrap().facts).unwrap();
+    /// assert_eq!(cell_state(&view, cell, &policy, now).state, State::Pending);
+    /// # Ok::<(), InvalidName>(())
+    /// ```
+    #[must_use]
+    pub const fn unauthenticated() -> Self {
+        Self { role: Role::Unauthenticated, via: Via::Direct, authority: None }
     }
 
     /// The same actor, whose act another system reports.

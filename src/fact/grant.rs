@@ -3,8 +3,8 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{ActorKind, Notice, Strength};
-use crate::fact::{Cell, Named, Stated, ViewToken};
-use crate::id::RequestId;
+use crate::fact::{Cell, Named, Stated, TokenHash, ViewToken};
+use crate::id::{Position, RequestId};
 use crate::time::{Interval, Timestamp};
 
 /// A grant of one cell, closed: what it lifts was decided once and is written in it.
@@ -40,6 +40,9 @@ pub struct Grant {
     /// The request it confirms, if it is a confirmation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestId>,
+    /// Where that request stands, with its own evidence: a double opt-in is proved by both records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Position>,
 }
 
 /// A request for a double opt-in, for one cell.
@@ -64,4 +67,7 @@ pub struct Request {
     /// The restrictions that whoever asked had seen: all a confirmation may name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Named>,
+    /// The hash of what a confirmation must bring, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenHash>,
 }

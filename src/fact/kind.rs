@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::PointKind;
 use crate::evidence::{Note, Notice};
 use crate::fact::{Cell, Description, Grant, Interest, Named, Request, Restriction, Scope, ViewToken};
-use crate::id::{ContactPointId, IndexKey, LogId, Seq, SubjectId};
+use crate::id::{ContactPointId, IndexKey, LogId, RequestId, Seq, SubjectId};
 use crate::purpose::{LawfulBasis, PurposeId};
 
 /// What happened. The list is closed.
@@ -29,6 +29,9 @@ pub enum FactKind {
     Resume(Named),
     /// A double opt-in was asked for.
     Request(Arc<Request>),
+    /// In the log of a contact point: a message that asks for a confirmation was to go there. It decides nothing about consent;
+    /// it is counted, so that no address gets too many.
+    Asked(RequestId),
     /// The controller ended grants.
     Revocation(Revocation),
     /// Another system reports that grants ended.

@@ -57,7 +57,7 @@ impl Model<'_> {
             }
             Role::Guardian => power,
             Role::Delegate => power && !by_guardian,
-            Role::Operator | Role::Importer | Role::Partner | Role::System => false,
+            Role::Operator | Role::Importer | Role::Partner | Role::System | Role::Unauthenticated => false,
         };
         let trusted = matches!(actor.via(), Via::Direct)
             || matches!(actor.via(), Via::Reported(system) if self.policy.trusts_to_lift(system));

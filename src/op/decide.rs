@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use crate::consent::{Act, Command, Ctx, Decided, Effect, Rejection, Report, decide};
+use crate::consent::{Act, Captured, Command, Ctx, Decided, Effect, Rejection, Report, decide};
 use crate::contact::Address;
 use crate::evidence::Actor;
 use crate::fact::Scope;
@@ -9,7 +9,10 @@ use crate::op::apply::Changes;
 use crate::op::fingerprint::fingerprint;
 use crate::op::load::gather;
 use crate::op::target::Target;
-use crate::op::{Alias, Halt, Loaded, NOBODYS_POINT, Operation, OperationError, Plan, Settings, Stamp, Who};
+use crate::op::{
+    Alias, ConfirmationSecret, ConfirmationToken, Halt, Loaded, NOBODYS_POINT, Operation, OperationError,
+    Plan, Presented, Settings, Stamp, Who,
+};
 use crate::policy::{Limits, Policy};
 use crate::store::Row;
 use crate::subject::Subject;
@@ -27,7 +30,7 @@ pub struct Decide {
     pub(super) stamp: Stamp,
 }
 
-/// What a command names by an address or alias, which has to be looked up first.
+/// What a command names by an address or alias, which has to be looked up first, or what it keeps only as a hash.
 #[derive(Clone, Debug)]
 pub(super) enum Task {
     AsItIs,
@@ -36,6 +39,8 @@ pub(super) enum Task {
     Reassign { address: Address, from: SubjectId, to: Option<SubjectId> },
     Claim(Alias),
     ResolveContest(Alias),
+    Request(ConfirmationSecret),
+    Confirm { token: ConfirmationToken, presented: Presented },
 }
 
 /// What a command came to.
@@ -136,6 +141,13 @@ impl Decide {
         Self { settings, who, command, task: Task::ResolveContest(alias), stamp }
     }
 
+    /// With when it happened, if that was not now: what was queued, or comes from another system.
+    #[must_use]
+    pub fn captured(mut self, captured: Captured) -> Self {
+        self.command = self.command.captured(captured);
+        self
+    }
+
     /// The outcome of the same command, if it was carried out before.
     fn earlier(&self, see: &Loaded, row: Row) -> Result<Option<CommandOutcome>, Halt> {
         let kept = |expires: Timestamp| see.doubted().any(|own| own == row) || self.stamp.now < expires;
@@ -169,6 +181,8 @@ impl Decide {
                 exact(old).into_iter().chain(exact(new)).collect()
             }
             Task::Claim(alias) | Task::ResolveContest(alias) => secrets.alias(*tenant, alias),
+            Task::Request(secret) => secrets.confirmation(*tenant, secret),
+            Task::Confirm { token, .. } => secrets.confirmation(*tenant, token.secret()),
         };
         let named = match self.task {
             Task::Replace { .. } => 2,
@@ -178,13 +192,20 @@ impl Decide {
     }
 
     /// Decides every act in turn, each on what the one before left.
-    fn decided(&self, view: &mut View, acts: &[Act], policy: &Policy) -> Result<Decided, Halt> {
+    fn decided(
+        &self,
+        see: &Loaded,
+        view: &mut View,
+        target: &Target,
+        policy: &Policy,
+    ) -> Result<Decided, Halt> {
         let Stamp { now, command } = self.stamp;
         let ctx = Ctx { now, writer: self.settings.writer, command, policy };
         let mut all = Decided { facts: Vec::new(), reports: Vec::new(), effects: Vec::new() };
         let cut = policy.limits().statements == 0;
-        for act in acts {
+        for act in &target.acts {
             let command = Command { act: act.clone(), ..self.command.clone() };
+            let command = self.with_hashes(see, view, command, &ctx, target)?;
             let mut decided = decide(view, &command, &ctx)?;
             if cut && matches!(act, Act::Erase) {
                 cut_to_size(&mut decided);
@@ -218,7 +239,7 @@ impl Decide {
                 let less = target.clone().restricting(Rejection::UnusableView, halt)?;
                 return self.changes(see, &less, row, policy);
             }
-            let decided = self.decided(&mut gathered.view, &target.acts, policy)?;
+            let decided = self.decided(see, &mut gathered.view, target, policy)?;
             facts.extend(changes.append(&decided.facts)?);
             reports.extend(decided.reports);
             effects.extend(decided.effects);

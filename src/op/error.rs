@@ -48,8 +48,8 @@ pub enum OperationError {
         /// The version of this engine.
         own: u64,
     },
-    /// Addresses and aliases can't be looked up without secrets.
-    #[error("addresses and aliases need index secrets: give them to the settings")]
+    /// Addresses and aliases can't be looked up, and tokens not be kept, without secrets.
+    #[error("addresses, aliases and confirmation tokens need index secrets: give them to the settings")]
     SecretsMissing,
     /// Too much.
     #[error(transparent)]

@@ -4,10 +4,11 @@ use core::fmt;
 use hmac_sha256::HMAC;
 
 use crate::contact::{Address, LiveRules};
+use crate::fact::TokenHash;
 use crate::id::{IndexKey, TenantId};
-use crate::op::Alias;
+use crate::op::{Alias, ConfirmationSecret};
 
-/// The secrets under which addresses and aliases are looked up.
+/// The secrets under which addresses and aliases are looked up, and confirmation tokens are kept.
 ///
 /// The store never holds an address, only HMAC-SHA-256 of it (RFC 2104) under a secret of the host: a leaked table can't be
 /// turned back by guessing. Every live secret is looked up and written, so a secret is rotated by adding the new one, touching
@@ -29,6 +30,8 @@ enum Form {
     Exact,
     Coarse,
     Alias,
+    Token,
+    Confirmation,
 }
 
 impl IndexSecrets {
@@ -68,17 +71,34 @@ impl IndexSecrets {
         self.keys(tenant, Form::Alias, &[&alias.hash_input()])
     }
 
-    fn keys(&self, tenant: TenantId, form: Form, texts: &[&str]) -> Vec<IndexKey> {
-        let hash = |secret: &[u8; 32], text: &str| {
-            let mut mac = HMAC::new(secret);
-            mac.update(tenant.uuid().as_bytes());
-            mac.update([form as u8]);
+    /// What tells one confirmation secret from another.
+    pub(super) fn confirmation(&self, tenant: TenantId, secret: &ConfirmationSecret) -> Vec<IndexKey> {
+        self.keys(tenant, Form::Confirmation, &[secret.bytes()])
+    }
+
+    /// The hash of some parts under each live secret. No other parts run together to the same.
+    pub(super) fn token(&self, tenant: TenantId, parts: &[&[u8]]) -> Vec<TokenHash> {
+        let hash = |secret: &[u8; 32]| {
+            let mut mac = begin(secret, tenant, Form::Token);
+            for part in parts {
+                mac.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+                mac.update(part);
+            }
+            TokenHash::new(mac.finalize())
+        };
+        self.live.iter().map(hash).collect()
+    }
+
+    fn keys(&self, tenant: TenantId, form: Form, texts: &[impl AsRef<[u8]>]) -> Vec<IndexKey> {
+        let hash = |secret: &[u8; 32], text: &[u8]| {
+            let mut mac = begin(secret, tenant, form);
             mac.update(text);
             let hash = mac.finalize();
             let half = hash.first_chunk().copied().unwrap_or_default();
             IndexKey::from_u128(u128::from_be_bytes(half))
         };
-        let all = self.live.iter().flat_map(|secret| texts.iter().map(move |text| hash(secret, text)));
+        let all =
+            self.live.iter().flat_map(|secret| texts.iter().map(move |text| hash(secret, text.as_ref())));
         let mut keys = Vec::new();
         for key in all {
             if !keys.contains(&key) {
@@ -87,6 +107,14 @@ impl IndexSecrets {
         }
         keys
     }
+}
+
+/// Each tenant, and each use, has hashes of its own.
+fn begin(secret: &[u8; 32], tenant: TenantId, form: Form) -> HMAC {
+    let mut mac = HMAC::new(secret);
+    mac.update(tenant.uuid().as_bytes());
+    mac.update([form as u8]);
+    mac
 }
 
 impl fmt::Debug for IndexSecrets {

@@ -28,7 +28,7 @@ impl Settings {
         Self { tenant, writer, policy: policy.into(), secrets: None, retention: Span::days(30), attempts: 8 }
     }
 
-    /// With the secrets under which addresses and aliases are looked up.
+    /// With the secrets under which addresses and aliases are looked up, and confirmation tokens are kept.
     #[must_use]
     pub fn with_index_secrets(mut self, secrets: IndexSecrets) -> Self {
         self.secrets = Some(secrets);

@@ -83,7 +83,7 @@ impl Decide {
         };
         let subject = target.subject().ok_or(OperationError::UnknownSubject)?;
         match &self.task {
-            Task::AsItIs => {}
+            Task::AsItIs | Task::Request(_) | Task::Confirm { .. } => {}
             Task::Attach(address) => {
                 let point = self.attaching(see, address, &mut target)?;
                 target.acts = Vec::from([Act::Attach { point, kind: address.kind() }]);
@@ -175,7 +175,7 @@ impl Decide {
     fn plain(&self, subjects: Vec<SubjectId>) -> Target {
         let act = &self.command.act;
         let points = match self.task {
-            Task::AsItIs => points_named(act),
+            Task::AsItIs | Task::Request(_) | Task::Confirm { .. } => points_named(act),
             Task::Attach(_)
             | Task::Replace { .. }
             | Task::Reassign { .. }

@@ -74,6 +74,8 @@ impl Limits {
     pub const MAX_MERGED: usize = 64;
     /// The most aliases of one person.
     pub const MAX_ALIASES: u32 = 1_000;
+    /// The most requests for a confirmation that are counted at one contact point.
+    pub const MAX_REQUESTS: usize = 16;
 }
 
 impl Default for Limits {

@@ -17,6 +17,9 @@ pub enum PolicyError {
     /// A lifetime is zero.
     #[error("requests expire at once: give them a lifetime above zero")]
     ZeroRequestLifetime,
+    /// The limit of requests counts none, or more than are kept, or over no time.
+    #[error("requests at a contact point are limited to 1 to {} in a time above zero", Limits::MAX_REQUESTS)]
+    RequestLimit,
 }
 
 /// Everything that is not a fact: the catalogue, the windows, the systems trusted to lift, the limits.
@@ -34,6 +37,8 @@ pub struct Policy {
     conflict_window: Span,
     skew: Span,
     request_lifetime: Span,
+    request_limit: (u32, Span),
+    reinvitation: Option<Span>,
     snapshot_age: Span,
     age_of_majority: u8,
     erased_may_return: bool,
@@ -42,8 +47,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A policy with the defaults: conflict window 5 s, skew 2 s, requests live 7 days, snapshots 5 minutes,
-    /// majority at 18, no lifting systems, and no return after erasure.
+    /// A policy with the defaults: conflict window 5 s, skew 2 s, requests live 7 days and are limited to 3 a day at a contact point,
+    /// nobody who said no is asked again, snapshots live 5 minutes, majority at 18, no lifting systems, and no return after erasure.
     #[must_use]
     pub fn new(version: u64, catalogue: Catalogue) -> Self {
         Self {
@@ -52,6 +57,8 @@ impl Policy {
             conflict_window: Span::seconds(5),
             skew: Span::seconds(2),
             request_lifetime: Span::days(7),
+            request_limit: (3, Span::days(1)),
+            reinvitation: None,
             snapshot_age: Span::seconds(300),
             age_of_majority: 18,
             erased_may_return: false,
@@ -90,14 +97,43 @@ impl Policy {
         self.checked()
     }
 
+    /// Sets how many requests for a double opt-in may be made at one contact point within a time, whoever asks and for whom.
+    ///
+    /// It keeps a sign-up form from being used to flood somebody with messages.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError::RequestLimit`] unless `max` is 1 to [`Limits::MAX_REQUESTS`] and `per` is above zero.
+    pub fn with_request_limit(mut self, max: u32, per: Span) -> Result<Self, PolicyError> {
+        self.request_limit = (max, per);
+        self.checked()
+    }
+
+    /// Allows the controller to ask a person who refused or withdrew once more, `wait` after that and after the last request.
+    ///
+    /// By default only the person may ask. Somebody who complained or was erased is never asked.
+    #[must_use]
+    pub const fn with_reinvitation(mut self, wait: Span) -> Self {
+        self.reinvitation = Some(wait);
+        self
+    }
+
     fn checked(self) -> Result<Self, PolicyError> {
         if self.conflict_window < self.skew {
             Err(PolicyError::WindowShorterThanSkew)
         } else if self.request_lifetime == Span::ZERO {
             Err(PolicyError::ZeroRequestLifetime)
+        } else if !self.counts_requests() {
+            Err(PolicyError::RequestLimit)
         } else {
             Ok(self)
         }
+    }
+
+    fn counts_requests(&self) -> bool {
+        let (max, per) = self.request_limit;
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        (1..=Limits::MAX_REQUESTS).contains(&max) && per != Span::ZERO
     }
 
     /// Sets how old a snapshot may be before it no longer permits.
@@ -164,6 +200,18 @@ impl Policy {
     #[must_use]
     pub const fn request_lifetime(&self) -> Span {
         self.request_lifetime
+    }
+
+    /// How many requests may be made at one contact point, and within which time.
+    #[must_use]
+    pub const fn request_limit(&self) -> (u32, Span) {
+        self.request_limit
+    }
+
+    /// How long after a refusal the controller may ask again; never if [`None`].
+    #[must_use]
+    pub const fn reinvitation(&self) -> Option<Span> {
+        self.reinvitation
     }
 
     /// How old a snapshot may be before it no longer permits.

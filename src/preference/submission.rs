@@ -165,6 +165,7 @@ impl Submission {
             captured: self.captured,
             evidence: self.evidence.clone(),
             view: Some(self.form.token.clone()),
+            tokens: Vec::new(),
         });
         Ok(Chosen { command, refused })
     }

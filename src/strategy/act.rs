@@ -53,7 +53,11 @@ pub(super) fn commands_without_view(world: &World) -> BoxedStrategy<Command> {
         10 => (any, actors(world)),
     ];
     (by, captures(world), maybe(0.85, evidence(world)))
-        .prop_map(|((act, actor), captured, evidence)| Command { actor, act, captured, evidence, view: None })
+        .prop_map(|((act, actor), captured, evidence)| Command {
+            captured,
+            evidence,
+            ..Command::new(actor, act)
+        })
         .boxed()
 }
 

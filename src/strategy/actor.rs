@@ -21,6 +21,7 @@ pub fn roles() -> impl Strategy<Value = Role> + Clone {
         (1, Role::Delegate),
         (1, Role::Importer),
         (1, Role::Partner),
+        (2, Role::Unauthenticated),
     ])
 }
 
@@ -61,6 +62,7 @@ pub fn person_actors(world: &World) -> impl Strategy<Value = Actor> + Clone + us
         3 => system_ids(world).prop_map(|system| Actor::subject().reported_by(system)),
         2 => choose![1 => Just(every_power()), 1 => authorities(world)].prop_map(Actor::guardian),
         1 => authorities(world).prop_map(Actor::delegate),
+        2 => Just(Actor::unauthenticated()),
         1 => (authorities(world), system_ids(world))
             .prop_map(|(authority, system)| Actor::guardian(authority).reported_by(system)),
     ]

@@ -108,6 +108,7 @@ impl Home {
             FactKind::Grant(_)
             | FactKind::Confirm(_)
             | FactKind::Request(_)
+            | FactKind::Asked(_)
             | FactKind::Revocation(_)
             | FactKind::Lapsed { .. }
             | FactKind::Basis { .. }

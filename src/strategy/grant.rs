@@ -7,12 +7,12 @@ use proptest::prelude::*;
 use super::World;
 use super::actor::actor_kinds;
 use super::evidence::{ages, notices, strengths};
-use super::id::request_ids;
+use super::id::{log_ids, request_ids, seqs};
 use super::pick::{any_of, choose, maybe};
 use super::scope::{named, stated_for};
 use super::time::{EPOCH, intervals, timestamps};
 use super::token::tokens;
-use crate::fact::{Grant, Named, Request, ViewToken};
+use crate::fact::{Grant, Named, Request, TokenHash, ViewToken};
 use crate::time::{Interval, Span, Timestamp};
 
 /// Windows of grants: most began long ago and have no end, so that the rest of the grant decides.
@@ -35,12 +35,14 @@ pub(super) fn rare_tokens(world: &World) -> impl Strategy<Value = ViewToken> + C
 /// attempted or not, with and without a request.
 pub fn grants(world: &World) -> impl Strategy<Value = Grant> + Clone + use<> {
     let evidence = (strengths(), maybe(0.7, notices(world)), maybe(0.6, ages(world)), actor_kinds());
-    let rest = (names(world), rare_tokens(world), chance(0.1), maybe(0.3, request_ids()));
+    let asked = (log_ids(world), seqs()).prop_map(|(log, seq)| log.at(seq));
+    let request = (maybe(0.3, request_ids()), maybe(0.2, asked));
+    let rest = (names(world), rare_tokens(world), chance(0.1), request);
     (stated_for(world), windows(world), evidence, rest).prop_map(
         |((cell, stated), window, evidence, rest)| {
             let (strength, notice, age, by) = evidence;
-            let (lifts, read, attempted, request) = rest;
-            Grant { cell, stated, window, strength, notice, age, by, lifts, read, attempted, request }
+            let (lifts, read, attempted, (request, asked)) = rest;
+            Grant { cell, stated, window, strength, notice, age, by, lifts, read, attempted, request, asked }
         },
     )
 }
@@ -54,8 +56,9 @@ fn expiries(world: &World) -> impl Strategy<Value = Timestamp> + Clone + use<> {
 /// Stored requests for a double opt-in, arbitrary in all they hold.
 pub fn requests(world: &World) -> impl Strategy<Value = Request> + Clone + use<> {
     let evidence = (maybe(0.6, notices(world)), maybe(0.5, ages(world)));
-    (request_ids(), stated_for(world), evidence, expiries(world), names(world)).prop_map(
-        |(id, (cell, stated), (notice, age), expires, seen)| Request {
+    let token = maybe(0.3, any::<[u8; 32]>().prop_map(TokenHash::new));
+    (request_ids(), stated_for(world), evidence, expiries(world), names(world), token).prop_map(
+        |(id, (cell, stated), (notice, age), expires, seen, token)| Request {
             id,
             cell,
             stated,
@@ -63,6 +66,7 @@ pub fn requests(world: &World) -> impl Strategy<Value = Request> + Clone + use<>
             age,
             expires,
             seen,
+            token,
         },
     )
 }

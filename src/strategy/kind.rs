@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::World;
 use super::evidence::{notes, notices};
 use super::grant::{grants, rare_tokens, requests};
-use super::id::{index_keys, log_ids, point_ids, seqs, subject_ids};
+use super::id::{index_keys, log_ids, point_ids, request_ids, seqs, subject_ids};
 use super::pick::{any_of, choose, maybe};
 use super::purpose::{lawful_bases, purpose_ids};
 use super::query::subject_kinds;
@@ -131,6 +131,7 @@ fn idle_kinds(world: &World) -> BoxedStrategy<FactKind> {
         1 => (purpose_ids(world), interests(), maybe(0.5, notes()))
             .prop_map(|(purpose, interest, note)| FactKind::Preference { purpose, interest, note }),
         1 => relationship_kinds().prop_map(FactKind::Relationship),
+        1 => request_ids().prop_map(FactKind::Asked),
     ]
     .boxed()
 }

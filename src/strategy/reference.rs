@@ -119,7 +119,8 @@ impl History {
                     (release.purpose, release.log, release.upto) = (*purpose, at.log, at.seq);
                 }
             }
-            FactKind::Basis { .. }
+            FactKind::Asked(_)
+            | FactKind::Basis { .. }
             | FactKind::Hold(_)
             | FactKind::NoticeSeen { .. }
             | FactKind::Preference { .. }

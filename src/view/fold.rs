@@ -11,6 +11,7 @@ use crate::fact::{
     RestrictionReason, Revocation, Scope, ViewToken,
 };
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Position, Seq, SubjectId};
+use crate::policy::Limits;
 use crate::time::Timestamp;
 use crate::view::projection::{
     Cleared, EndCause, Ending, GrantSpan, Group, KeptAttach, KeptBasis, KeptClaim, KeptContest,
@@ -139,6 +140,7 @@ impl LogProjection {
                 self.keep_clear(named, seq, named.key.reason == RestrictionReason::Pause)
             }
             FactKind::Request(request) => self.keep_request(request, fact),
+            FactKind::Asked(_) => self.keep_asked(fact.recorded_at),
             FactKind::Revocation(revocation) => self.keep_ending(EndCause::Revoked, revocation, fact),
             FactKind::Lapsed { cause, ended } => self.keep_ending(EndCause::Lapsed(*cause), ended, fact),
             FactKind::Basis { purpose, basis } => {
@@ -294,6 +296,18 @@ impl LogProjection {
         let (seq, at, dated) = (fact.position.seq, fact.at(), fact.captured_at.is_some());
         let kept = KeptRequest { request: Arc::clone(request), seq, at, dated };
         replace(&mut self.requests, &request.cell, |kept| kept.request.cell, kept);
+    }
+
+    /// Keeps the latest of the instants at which a confirmation was asked for at this contact point.
+    fn keep_asked(&mut self, recorded: Timestamp) {
+        if matches!(self.log.aggregate, Aggregate::Subject(_)) {
+            return;
+        }
+        let at = self.asked.partition_point(|own| *own <= recorded);
+        self.asked.insert(at, recorded);
+        if self.asked.len() > Limits::MAX_REQUESTS {
+            self.asked.remove(0);
+        }
     }
 
     fn keep_ending(&mut self, cause: EndCause, ended: &Revocation, fact: &Fact) {

@@ -352,6 +352,12 @@ impl View {
         }
     }
 
+    /// Whether something in view was recorded later than now, and the clocks' skew does not explain it.
+    pub(crate) fn is_ahead_of(&self, policy: &Policy, now: Timestamp) -> bool {
+        let latest = self.compiled.floor.filter(|_| !self.as_of);
+        latest.is_some_and(|(floor, _)| now.saturating_add(policy.skew()) < floor)
+    }
+
     /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
     #[inline]
     pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {

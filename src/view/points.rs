@@ -83,6 +83,7 @@ pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
         FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => is_new(ended.scope.point),
         FactKind::Clear(_)
         | FactKind::Resume(_)
+        | FactKind::Asked(_)
         | FactKind::Basis { .. }
         | FactKind::Hold(_)
         | FactKind::Release(_)

@@ -43,6 +43,9 @@ pub struct LogProjection {
     pub(crate) spans: Vec<GrantSpan>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) requests: Vec<KeptRequest>,
+    /// Of a contact point: when confirmations were asked for there, the latest few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asked: Vec<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) endings: Vec<Ending>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -301,6 +304,7 @@ impl LogProjection {
             grants: Vec::new(),
             spans: Vec::new(),
             requests: Vec::new(),
+            asked: Vec::new(),
             endings: Vec::new(),
             clears: Vec::new(),
             bases: Vec::new(),

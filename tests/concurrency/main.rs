@@ -17,6 +17,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod double_opt_in;
+mod double_opt_in_laws;
 mod flaws;
 mod history;
 mod image;

@@ -93,16 +93,32 @@ fn l07_records_are_written_as_the_golden_file_says() {
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["aggregate", "command", "due", "facts", "index"]);
 }
 
+/// An answer without what tells how far the logs were read.
+fn meaning(answer: &DecisionRecord) -> serde_json::Value {
+    let mut answer = serde_json::to_value(answer).unwrap();
+    assert!(answer.as_object_mut().unwrap().remove("view_token").is_some());
+    answer
+}
+
 #[test]
-fn l07_records_of_the_golden_files_are_read_and_mean_the_same() {
-    for name in OLD.into_iter().chain([NEW]) {
-        means_the_same(&fs::read_to_string(path(name)).unwrap());
+fn l07_records_of_every_golden_file_are_read_and_mean_the_same() {
+    for file in OLD.into_iter().chain([NEW]) {
+        let old = restored(&fs::read_to_string(path(file)).unwrap());
+        means_the_same(&Engine::new(old, settings()), &Engine::new(written(), settings()));
     }
 }
 
-fn means_the_same(golden: &str) {
-    let (old, new) = (restored(golden), written());
-    let (old, new) = (Engine::new(old, settings()), Engine::new(new, settings()));
+#[test]
+fn l07_facts_of_the_golden_file_are_read_as_they_were() {
+    let old = restored(&fs::read_to_string(path(NEW)).unwrap());
+    let all = |store| {
+        let engine = Engine::new(store, settings());
+        engine.history(Aggregate::Subject(PERSON), None, 256).unwrap().facts
+    };
+    assert_eq!(all(old), all(written()));
+}
+
+fn means_the_same(old: &Engine<MemoryStore>, new: &Engine<MemoryStore>) {
     let now = t(500);
     let mut asked = 0;
     for person in [PERSON, OTHER_PERSON] {
@@ -111,15 +127,12 @@ fn means_the_same(golden: &str) {
             for text in ["ada@example.com", "bob@example.com", "eve@example.com"] {
                 let old = old.evaluate_at(person, &address(text), &query, now).unwrap();
                 let new = new.evaluate_at(person, &address(text), &query, now).unwrap();
-                assert_eq!(serde_json::to_string(&old).unwrap(), serde_json::to_string(&new).unwrap());
+                assert_eq!(meaning(&old), meaning(&new));
                 asked += 1;
             }
         }
     }
     assert_eq!(asked, 60);
-    let all =
-        |engine: &Engine<MemoryStore>| engine.history(Aggregate::Subject(PERSON), None, 256).unwrap().facts;
-    assert_eq!(all(&old), all(&new));
     // A command of then is known, and a new one goes on from there.
     let (key, _) =
         image(old.store()).into_iter().find(|(key, _)| matches!(key.row(), Row::Command { .. })).unwrap();

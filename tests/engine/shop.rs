@@ -2,7 +2,7 @@
 
 use std::cell::Cell as Counter;
 
-use consent_engine::store::{MemoryStore, Store};
+use consent_engine::store::{Action, Batch, Expect, MemoryStore, Store, Write};
 use consent_engine::*;
 
 use crate::support::*;
@@ -93,6 +93,16 @@ pub(crate) fn refused<T: std::fmt::Debug, E: std::error::Error>(
         Err(EngineError::Operation(error)) => error,
         other => panic!("expected an error of the operation, got {other:?}"),
     }
+}
+
+/// Another store with the same records.
+pub(crate) fn copy(store: &MemoryStore) -> MemoryStore {
+    let copy = MemoryStore::new();
+    for (key, stored) in image(store) {
+        let put = Write { key, expect: Expect::Absent, action: Action::Put(stored.bytes) };
+        copy.commit(&[Batch::new([put]).unwrap()]).unwrap();
+    }
+    copy
 }
 
 /// Everything in a store.

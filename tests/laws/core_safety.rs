@@ -285,15 +285,28 @@ fn l07_replay_at_every_prefix_and_from_every_snapshot() {
     assert_eq!(&whole.heads(), run.view.token(), "the heads are what was read");
 }
 
-/// Facts as version 1 wrote them. The file is never regenerated: it is what stores hold.
+/// Facts as version 1 wrote them. Files are added, never regenerated: they are what stores hold.
 #[test]
 fn l07_facts_of_version_1_read_as_they_were() {
-    let stored = include_str!("../data/facts-v1.jsonl");
-    let facts: Vec<Fact> = stored.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let read = |stored: &str| -> Vec<Fact> {
+        let facts: Vec<Fact> = stored.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let written: String = facts.iter().map(|fact| serde_json::to_string(fact).unwrap() + "\n").collect();
+        assert_eq!(written, stored);
+        facts
+    };
+    let before = read(include_str!("../data/facts-v1.jsonl"));
+    let asked = read(include_str!("../data/facts-v1-asked.jsonl"));
     let policy = policy();
-    assert_eq!(facts, busy(&policy).facts, "what was written then is what is written now");
-    let written: String = facts.iter().map(|fact| serde_json::to_string(fact).unwrap() + "\n").collect();
-    assert_eq!(written, stored);
+    assert_eq!(asked, busy(&policy).facts, "what was written then is what is written now");
+    // Before, a request left no note at the contact point, and a confirmation did not say where its request stands.
+    let (old, new) = (Projection::fold(&before).0, Projection::fold(&asked).0);
+    let view = |projection| View::new(&policy, Subject::new(PERSON), projection).unwrap();
+    let (old, new, now) = (view(old), view(new), asked.last().unwrap().recorded_at);
+    for (purpose, point) in [("news", EMAIL), ("news", SECOND_EMAIL), ("events", SECOND_EMAIL)] {
+        let query = Run::bare(&policy).query(cell(purpose, point), RegimeSet::OPT_IN);
+        let [old, new] = [&old, &new].map(|view| evaluate(view, &query, &policy, now));
+        assert_eq!((old.verdict(), old.reasons()), (new.verdict(), new.reasons()), "{purpose}");
+    }
 }
 
 #[test]

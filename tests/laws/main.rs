@@ -14,12 +14,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod asking;
 mod compaction;
 mod core_safety;
 mod differential;
 mod evidence;
 mod exhaustive;
 mod explanation;
+mod inviting;
 mod preferences;
 mod privacy;
 mod review;

@@ -62,6 +62,7 @@ impl By {
             Role::Importer => Actor::importer(system()?),
             Role::Partner => Actor::partner(system()?),
             Role::System => Actor::system(system()?),
+            Role::Unauthenticated => Actor::unauthenticated(),
         };
         Ok(self.via.map_or(actor, |system| actor.reported_by(system)))
     }
@@ -76,6 +77,7 @@ impl By {
             Role::Importer => Some("an import"),
             Role::Partner => Some("a partner"),
             Role::System => Some("a system"),
+            Role::Unauthenticated => Some("somebody unknown"),
         };
         match (role, self.via) {
             (None, None) => None,
