@@ -1,4 +1,4 @@
-//! Every interleaving of small worlds: L01, L14 to L18, L53.
+//! Every interleaving of small worlds: L01, L14 to L18, L20, L22, L53.
 //!
 //! What every change runs has one or two faults; `CONSENT_ENGINE_FULL=1` has all at once, and six workers.
 
@@ -125,6 +125,25 @@ fn l18_s_an_address_that_moves_while_a_commit_is_in_doubt() {
         at_once: false,
         reaches: vec![CONFLICT, SETTLED, UNSETTLED, LATE],
     });
+}
+
+#[test]
+fn l22_s_a_confirmation_beside_a_withdrawal_is_a_withdrawal() {
+    for withdrawal in WITHDRAWALS {
+        let work = vec![Work::first(withdrawal, 1, 100), Work::second(Deed::Confirm, 2, 200), Work::ask()];
+        let reaches = vec![PERMIT, INERT];
+        explore(Scenario { work, faults: UNKNOWN, attempts: 2, at_once: false, reaches });
+    }
+}
+
+#[test]
+fn l20_s_of_two_presentations_at_once_one_counts() {
+    let work = vec![
+        Work::first(Deed::Confirm, 1, 100),
+        Work::second(Deed::Confirm, 2, 150),
+        Work::first(Deed::OptOut, 3, 200),
+    ];
+    explore(Scenario { work, faults: UNKNOWN, attempts: 2, at_once: false, reaches: vec![PERMIT, CONFLICT] });
 }
 
 #[test]
