@@ -22,6 +22,10 @@ pub enum Call {
         command: u8,
         at: i64,
     },
+    /// The one message that was sent is answered.
+    Confirm {
+        command: u8,
+    },
     /// Something that no decision of the model depends on.
     Other,
     Ask,
@@ -57,7 +61,7 @@ impl SequentialSpec for Cell {
         let (command, told) = match call {
             Call::Ask => return Told::Permit(self.granted),
             Call::Other => return Told::Done,
-            Call::Withdraw { command, .. } | Call::Grant { command, .. }
+            Call::Withdraw { command, .. } | Call::Grant { command, .. } | Call::Confirm { command }
                 if self.done.contains_key(command) =>
             {
                 return self.done[command];
@@ -66,6 +70,12 @@ impl SequentialSpec for Cell {
                 self.withdrawn = self.withdrawn.max(Some(*at));
                 self.granted = false;
                 (*command, Told::Done)
+            }
+            Call::Confirm { command } => {
+                // It counts once, and never after a withdrawal.
+                let counts = self.withdrawn.is_none() && !self.granted;
+                self.granted |= counts;
+                (*command, if counts { Told::Done } else { Told::Nothing })
             }
             Call::Grant { command, at } => {
                 let lifts = self.withdrawn.is_none_or(|withdrawn| withdrawn <= at - WINDOW);

@@ -1,4 +1,4 @@
-//! Every interleaving of small worlds: L01, L14 to L18, L53.
+//! Every interleaving of small worlds: L01, L14 to L18, L20, L22, L53.
 //!
 //! What every change runs has one or two faults; `CONSENT_ENGINE_FULL=1` has all at once, and six workers.
 
@@ -138,6 +138,25 @@ fn l01_s_a_merge_brings_a_withdrawal_that_a_grant_beside_it_did_not_see() {
     ];
     let reaches = vec![CONFLICT, PERMIT, SETTLED, MERGED_INERT, MERGED_LIFTED];
     explore(Scenario { work, faults, attempts: 2, at_once: false, reaches });
+}
+
+#[test]
+fn l22_s_a_confirmation_beside_a_withdrawal_is_a_withdrawal() {
+    for withdrawal in WITHDRAWALS {
+        let work = vec![Work::first(withdrawal, 1, 100), Work::second(Deed::Confirm, 2, 200), Work::ask()];
+        let reaches = vec![PERMIT, INERT];
+        explore(Scenario { work, faults: UNKNOWN, attempts: 2, at_once: false, reaches });
+    }
+}
+
+#[test]
+fn l20_s_of_two_presentations_at_once_one_counts() {
+    let work = vec![
+        Work::first(Deed::Confirm, 1, 100),
+        Work::second(Deed::Confirm, 2, 150),
+        Work::first(Deed::OptOut, 3, 200),
+    ];
+    explore(Scenario { work, faults: UNKNOWN, attempts: 2, at_once: false, reaches: vec![PERMIT, CONFLICT] });
 }
 
 #[test]

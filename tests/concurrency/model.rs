@@ -124,7 +124,7 @@ pub enum Step {
 impl World {
     pub fn new(scenario: Scenario, flaw: Flaw) -> Self {
         let jobs = scenario.work.iter().map(|work| work.job(scenario.attempts)).collect();
-        let (replays, before) = (Replays::new(jobs), Arc::new(before()));
+        let (replays, before) = (Replays::new(jobs), Arc::new(before(&scenario.work)));
         let images = RwLock::new(BTreeMap::from([(before.digest(), Arc::clone(&before))]));
         Self { scenario, flaw, settings: settings(WRITER), replays, before, images }
     }

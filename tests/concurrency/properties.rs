@@ -19,6 +19,8 @@ pub const L14: &str = "L14 linearizable";
 pub const L15: &str = "L15 a batch is all or nothing, and logs are dense";
 pub const L16: &str = "L16 to L18 a command takes effect once at most";
 pub const L18: &str = "L18 what was reported as done is in the store";
+pub const L20: &str = "L20 a message is answered once";
+pub const L22: &str = "L22 beside a withdrawal no confirmation permits";
 pub const L53: &str = "L53 what was reported as not done never takes effect";
 pub const AFTER_CRASH: &str = "L53 what was reported as not done after a crash never takes effect";
 pub const SOUND: &str = "a sound store is never called corrupt";
@@ -130,6 +132,14 @@ pub fn laws() -> Vec<Property<World>> {
                 }),
                 _ => true,
             })
+        }),
+        Property::always(L20, |world: &World, state: &State| {
+            let answers = state.landed.iter().filter(|landed| world.scenario.work[landed.worker].confirms());
+            answers.count() <= 1
+        }),
+        Property::always(L22, |world, state| {
+            let unasked = landed(world, state, |work| work.grants() && !work.confirms());
+            unasked || !landed(world, state, Work::withdraws) || !verdict(world, state).permits
         }),
         Property::always(L53, |world: &World, state: &State| {
             not_done_never_takes_effect(world, state, false)

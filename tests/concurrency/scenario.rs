@@ -3,8 +3,9 @@
 use consent_engine::op::{Decide, Load};
 use consent_engine::store::MemoryStore;
 use consent_engine::{
-    Act, Actor, Address, Aggregate, Breadth, Channel, Command, CommandId, ContactPointId, Engine, PointKind,
-    Query, RegimeSet, Scope, Stated, TenantId, WriterId,
+    Act, Actor, Address, Aggregate, Breadth, Channel, Command, CommandId, ConfirmationSecret,
+    ConfirmationToken, ContactPointId, Engine, PointKind, Presented, Query, RegimeSet, RequestId, Scope,
+    Stated, TenantId, WriterId,
 };
 use consent_engine::{IndexSecrets, Settings, Stamp, Who};
 
@@ -15,6 +16,8 @@ use crate::worker::Job;
 
 /// Where the address leads to: the command that attached it.
 const ATTACHING: u128 = 0xa0;
+/// What a message was sent for.
+const ASKING: u128 = 0xa1;
 pub const POINT: ContactPointId = ContactPointId::from_u128(ATTACHING);
 /// When questions are asked, in seconds.
 const ASKED: i64 = 1_000;
@@ -32,6 +35,8 @@ pub enum Deed {
     Grant,
     /// Whoever is behind the address consents.
     GrantByAddress,
+    /// The link of the message that is there from before is presented.
+    Confirm,
     /// The address goes from the person to another.
     Reassign,
     /// Another person gets the address too.
@@ -109,7 +114,11 @@ impl Work {
     }
 
     pub const fn grants(&self) -> bool {
-        matches!(self.deed, Deed::Grant | Deed::GrantByAddress)
+        matches!(self.deed, Deed::Grant | Deed::GrantByAddress | Deed::Confirm)
+    }
+
+    pub const fn confirms(&self) -> bool {
+        matches!(self.deed, Deed::Confirm)
     }
 
     /// How many facts it makes.
@@ -126,6 +135,7 @@ impl Work {
         match self.deed {
             Deed::OptOut | Deed::OptOutHere | Deed::OptOutByAddress => Call::Withdraw { command, at },
             Deed::Grant | Deed::GrantByAddress => Call::Grant { command, at },
+            Deed::Confirm => Call::Confirm { command },
             Deed::Reassign | Deed::Share | Deed::Merge | Deed::OptOutOfOther => Call::Other,
             Deed::Ask => Call::Ask,
         }
@@ -137,20 +147,20 @@ impl Work {
 
     pub fn job(&self, attempts: u32) -> Job {
         let settings = settings(self.writer).with_attempts(attempts);
+        let stamp = Stamp::new(t(self.at), self.id());
+        if self.confirms() {
+            let confirm = Decide::confirm(settings, token(), Presented::default(), explicit(), stamp);
+            return Job::Command(Box::new(confirm));
+        }
         let Some((who, command)) = self.command() else {
             let (load, policy) = (Box::new(Load::new(settings, PERSON.into())), Box::new(policy()));
             return Job::Ask { load, query: question(), policy, now: t(self.at) };
         };
-        Job::Command(Box::new(Decide::new(settings, who, command, Stamp::new(t(self.at), self.id()))))
+        Job::Command(Box::new(Decide::new(settings, who, command, stamp)))
     }
 
     fn command(&self) -> Option<(Who, Command)> {
-        let stated = Stated {
-            purpose: Breadth::Exactly(id("news")),
-            channel: Some(Channel::Email),
-            point: Some(POINT),
-        };
-        let grant = Command::new(Actor::subject(), Act::Grant { stated: vec![stated], window: None })
+        let grant = Command::new(Actor::subject(), Act::Grant { stated: vec![stated()], window: None })
             .with_evidence(explicit());
         let opt_out = |scope| Command::new(Actor::subject(), Act::OptOut(vec![scope]));
         let reassign = Act::Reassign { point: POINT, from: PERSON, to: Some(OTHER_PERSON) };
@@ -165,9 +175,22 @@ impl Work {
             Deed::Share => (OTHER_PERSON.into(), Command::new(operator(), share)),
             Deed::Merge => (PERSON.into(), Command::new(operator(), Act::Merge(OTHER_PERSON))),
             Deed::OptOutOfOther => (OTHER_PERSON.into(), opt_out(Scope::EVERYTHING)),
-            Deed::Ask => return None,
+            Deed::Ask | Deed::Confirm => return None,
         })
     }
+}
+
+fn stated() -> Stated {
+    Stated { purpose: Breadth::Exactly(id("news")), channel: Some(Channel::Email), point: Some(POINT) }
+}
+
+fn secret() -> ConfirmationSecret {
+    ConfirmationSecret::new(&[7; 16]).unwrap()
+}
+
+/// The token of the message that was sent before anybody begins.
+fn token() -> ConfirmationToken {
+    ConfirmationToken::new(TenantId::from_u128(1), PERSON, RequestId::from_u128(ASKING), secret())
 }
 
 pub fn settings(writer: WriterId) -> Settings {
@@ -190,10 +213,15 @@ pub fn prepare(store: &MemoryStore) {
     engine.attach(PERSON, &address(), operator(), stamp).unwrap();
 }
 
-/// The store of the model before anybody begins.
-pub fn before() -> Image {
+/// The store of the model before anybody begins; with a request under way if somebody is to confirm it.
+pub fn before(work: &[Work]) -> Image {
     let store = MemoryStore::new();
     prepare(&store);
+    if work.iter().any(Work::confirms) {
+        let engine = Engine::new(&store, settings(WRITER));
+        let stamp = Stamp::new(t(10), CommandId::from_u128(ASKING));
+        engine.request(PERSON, [stated()], explicit(), &secret(), stamp).unwrap();
+    }
     Image::new(store.records())
 }
 
