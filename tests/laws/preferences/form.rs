@@ -84,6 +84,35 @@ fn kind(kind: &FactKind) -> &'static str {
     }
 }
 
+/// A box that silence had ticked is no consent when it comes back ticked (CJEU C-673/17, Planet49); unticked it is a refusal.
+#[test]
+fn l21_a_box_that_was_ticked_beforehand_is_no_consent() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    let form = showing(&run, &Showing::under(RegimeSet::OPT_OUT)).form();
+    let row = form.rows.iter().find(|row| row.cell == news()).unwrap();
+    assert_eq!(row.choice, Choice::NotChosen { receives: true });
+    let decided = submit(&mut run, &form, [(news(), YES), (events(), NO)]).unwrap();
+    assert_eq!(decided.facts.iter().map(|fact| kind(&fact.kind)).collect::<Vec<_>>(), ["opt-out"]);
+    assert_eq!(run.state(news()), State::Unknown);
+    assert!(run.decision(news(), RegimeSet::OPT_OUT).is_permit(), "as before");
+    assert!(!run.permits(news()), "where the law asks for consent there is none");
+    assert!(!run.decision(events(), RegimeSet::OPT_OUT).is_permit());
+}
+
+#[test]
+fn l25_a_yes_to_processing_is_none_to_its_channels() {
+    let processing = Purpose::new(id("profiling"), PurposeClass::Processing, LawfulBasis::Consent);
+    let policy = policy_of(vec![processing.with_channels([Channel::Email])]);
+    let mut run = Run::new(&policy);
+    let alone = Cell { purpose: id("profiling"), channel: None, point: None };
+    let form = shown(&run).form();
+    assert_eq!(form.rows.len(), 3, "without contact, and at two addresses");
+    submit(&mut run, &form, [(alone, YES)]).unwrap();
+    assert!(run.permits(alone));
+    assert!(!run.permits(cell("profiling", EMAIL)) && !run.permits(cell("profiling", SECOND_EMAIL)));
+}
+
 /// The form was left open while the person unsubscribed elsewhere: saving it undoes nothing.
 #[test]
 fn l10_a_stale_form_never_subscribes_again() {
