@@ -24,6 +24,7 @@ mod faults;
 mod fresh;
 mod golden;
 mod history;
+mod imports;
 mod once;
 mod policies;
 mod review;
