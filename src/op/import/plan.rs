@@ -82,9 +82,9 @@ impl ImportPlan {
 
     /// The plan of no rows.
     #[must_use]
-    pub const fn new(policy: Arc<Policy>) -> Self {
+    pub fn new(policy: impl Into<Arc<Policy>>) -> Self {
         Self {
-            policy,
+            policy: policy.into(),
             counts: ImportCounts { applied: 0, unchanged: 0, rejected: 0 },
             restricting: 0,
             attempted: 0,

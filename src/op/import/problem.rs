@@ -36,6 +36,14 @@ pub enum RowProblem {
         /// How many the header has.
         expected: u32,
     },
+    /// The header names a column twice.
+    #[error(
+        "the header gives column {column} a name that an earlier one has: which of them counts can't be told"
+    )]
+    RepeatedColumn {
+        /// The later column.
+        column: u32,
+    },
     /// The row is not UTF-8.
     #[error("byte {at} of the row is not UTF-8: export the file as UTF-8")]
     Encoding {
@@ -85,6 +93,7 @@ impl RowProblem {
             Self::Address { .. } => "their address can't be kept",
             Self::Alias { .. } => "their identifier can't be kept",
             Self::Columns { .. } => "they have another number of columns than the header",
+            Self::RepeatedColumn { .. } => "the header names a column twice",
             Self::Encoding { .. } => "they are not UTF-8",
             Self::Syntax { .. } => "they are no rows of the format",
             Self::TooLong { .. } => "a field or row is too long",
