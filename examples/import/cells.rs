@@ -1,4 +1,3 @@
-use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 
 use consent_engine::op::import::{ImportRow, RowProblem};
@@ -17,7 +16,9 @@ pub(crate) struct Header {
 #[derive(Debug)]
 pub(crate) struct Cells<'a> {
     header: &'a Header,
-    values: Vec<Cow<'a, [u8]>>,
+    values: Vec<Vec<u8>>,
+    /// The first byte of the row that is not UTF-8.
+    invalid: u64,
 }
 
 /// The longest cell that is looked into, in bytes.
@@ -39,8 +40,8 @@ impl Header {
 impl<'a> Cells<'a> {
     /// The cells of a line of CSV, and what is wrong with the line as a whole.
     pub(crate) fn csv(header: &'a Header, line: &[u8]) -> (Self, Option<RowProblem>) {
-        let values = split(line).into_iter().map(Cow::Owned).collect();
-        let cells = Self { header, values };
+        let invalid = core::str::from_utf8(line).map_or_else(|error| offset(error.valid_up_to()), |_| 0);
+        let cells = Self { header, values: split(line), invalid };
         let (found, expected) = (cells.values.len(), header.names.len());
         let problem = (found != expected)
             .then(|| RowProblem::Columns { found: count(found), expected: count(expected) });
@@ -48,8 +49,7 @@ impl<'a> Cells<'a> {
     }
 
     pub(crate) fn json(header: &'a Header, values: Vec<String>) -> Self {
-        let values = values.into_iter().map(|value| Cow::Owned(value.into_bytes())).collect();
-        Self { header, values }
+        Self { header, values: values.into_iter().map(String::into_bytes).collect(), invalid: 0 }
     }
 
     /// The columns that have names, with their numbers.
@@ -60,13 +60,12 @@ impl<'a> Cells<'a> {
     /// The text of a cell without white space around it, or what is wrong with it; empty if there is no such column.
     pub(crate) fn text(&self, name: &str) -> Result<(u32, &str), RowProblem> {
         let Some(at) = self.header.names.iter().position(|own| own == name) else { return Ok((0, "")) };
-        let bytes = self.values.get(at).map_or(&[][..], |value| value.as_ref());
+        let bytes = self.values.get(at).map_or(&[][..], Vec::as_slice);
         let column = column(at);
         if bytes.len() > MAX_CELL {
             return Err(RowProblem::TooLong { column, max: count(MAX_CELL) });
         }
-        let text = core::str::from_utf8(bytes);
-        let text = text.map_err(|error| RowProblem::Encoding { at: offset(error.valid_up_to()) })?;
+        let text = core::str::from_utf8(bytes).map_err(|_| RowProblem::Encoding { at: self.invalid })?;
         Ok((column, text.trim()))
     }
 

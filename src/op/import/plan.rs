@@ -45,14 +45,14 @@ pub struct RowRef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::exhaustive_structs, reason = "plain output")]
 pub struct Conflict {
-    /// The purpose that both speak of.
-    pub purpose: PurposeId,
-    /// The channel.
-    pub channel: Option<Channel>,
     /// The first row that says yes.
     pub yes: RowRef,
     /// The first row that says no.
     pub no: RowRef,
+    /// The purpose that both speak of.
+    pub purpose: PurposeId,
+    /// The channel.
+    pub channel: Option<Channel>,
 }
 
 /// How many rows there are, and the first of them.
@@ -129,12 +129,12 @@ impl ImportPlan {
         self
     }
 
-    /// The rows of this plan that contradict each other about one person, purpose and channel.
+    /// The rows of this plan that contradict each other about one person, purpose and channel, in no order.
     pub fn conflicts(&self) -> impl Iterator<Item = Conflict> + '_ {
         self.people.values().flat_map(|said| {
             said.yes.iter().filter_map(|((purpose, channel), yes)| {
                 let no = said.denied(*purpose, *channel, &self.policy)?;
-                Some(Conflict { purpose: *purpose, channel: *channel, yes: yes.row, no })
+                Some(Conflict { yes: yes.row, no, purpose: *purpose, channel: *channel })
             })
         })
     }

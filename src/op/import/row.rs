@@ -52,7 +52,9 @@ impl ImportRow {
     /// Of which something can't be read. Such a row grants nothing; what it restricts is taken.
     #[must_use]
     pub fn malformed(mut self, problem: RowProblem) -> Self {
-        self.problems.push(problem);
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
         self
     }
 

@@ -1,5 +1,6 @@
 //! A plan in words.
 
+use alloc::collections::BTreeSet;
 use core::fmt;
 
 use crate::op::import::plan::Examples;
@@ -61,13 +62,20 @@ impl ImportPlan {
     }
 
     fn conflicts_in_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = u64::try_from(self.conflicts().count()).unwrap_or(u64::MAX);
+        let (mut all, mut first) = (0_u64, BTreeSet::new());
+        for conflict in self.conflicts() {
+            all = all.saturating_add(1);
+            first.insert(conflict);
+            if first.len() > MOST_CONFLICTS {
+                first.pop_last();
+            }
+        }
         if all == 0 {
             return Ok(());
         }
         let conflicts = Counted(all, "conflict", "conflicts");
         writeln!(f, "{conflicts} between rows or sources; what restricts counts:")?;
-        for Conflict { purpose, yes, no, .. } in self.conflicts().take(MOST_CONFLICTS) {
+        for Conflict { purpose, yes, no, .. } in first {
             if yes.import == no.import {
                 writeln!(f, "  `{purpose}`: row {} says yes, row {} says no", yes.row, no.row)?;
             } else {

@@ -8,6 +8,7 @@ use consent_engine::store::{Key, MemoryStore};
 use consent_engine::*;
 
 use super::*;
+use crate::golden;
 
 /// Rows of every kind: new people and known ones, repeated, contradictory, malformed, in several spellings, by alias.
 fn rows() -> Vec<ImportRow> {
@@ -237,4 +238,23 @@ fn the_asynchronous_engine_imports_alike() {
     let planned = runtime.block_on(engine.plan_import(&import_of(2), rows(), later())).unwrap();
     let own = Engine::new(&store, settings()).plan_import(&import_of(2), rows(), later()).unwrap();
     assert_eq!(planned.to_string(), own.to_string());
+}
+
+/// `UPDATE_GOLDEN=1 cargo test --test engine l07_rows` writes the records anew, after a change of the format that was meant.
+#[test]
+fn l07_rows_that_were_imported_by_the_first_version_are_known_for_ever() {
+    let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/import-v1.txt");
+    let (reference, ends_of_whole, _) = whole();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, golden::text(&reference)).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    for (found, expected) in golden::text(&reference).lines().zip(expected.lines()) {
+        assert_eq!(found, expected);
+    }
+    let old = golden::restored(&expected);
+    let before = bytes(&old);
+    let again = all(&Engine::new(&old, settings()), &import(), rows());
+    assert_eq!(ends(&again), ends_of_whole);
+    assert!(bytes(&old) == before);
 }
