@@ -74,6 +74,10 @@ uuid_type! {
     RequestId
 }
 uuid_type! {
+    /// One import of one file or source. The host repeats it when it resumes or repeats the import.
+    ImportId
+}
+uuid_type! {
     /// An index key that was consulted on the way to a view, such as the hash of an address.
     IndexKey
 }

@@ -18,6 +18,7 @@
 //! | `preference` | what a person may choose, and a form that comes back | [`PreferenceView`], [`Submission`] |
 //! | `store` `wire` | what a database must do, and what lies in it | [`store::Store`], [`writing_a_store`] |
 //! | `op` | one use case, one plan; one machine for all of them | [`op`], [`op::Step`] |
+//! | `op::import` | rows of exports: what they may do, each one plan too | [`op::import`] |
 //! | `engine` | the plans driven to their end | [`Engine`], [`AsyncEngine`] |
 //!
 //! Where a withdrawal is lifted: `consent/lift.rs`. Where a state changes: `consent/table.rs`. Where it is decided
@@ -93,8 +94,8 @@ pub use fact::{
     Version, ViewToken, reason_table,
 };
 pub use id::{
-    Aggregate, CommandId, ContactPointId, IndexKey, LogId, Position, RequestId, Seq, SubjectId, SystemId,
-    TenantId, WriterId,
+    Aggregate, CommandId, ContactPointId, ImportId, IndexKey, LogId, Position, RequestId, Seq, SubjectId,
+    SystemId, TenantId, WriterId,
 };
 #[cfg(feature = "engine")]
 pub use op::{

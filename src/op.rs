@@ -36,6 +36,7 @@ mod expire;
 mod fingerprint;
 mod halt;
 mod history;
+pub mod import;
 mod load;
 mod loaded;
 mod locate;

@@ -5,8 +5,10 @@ mod checksum;
 mod command;
 mod corruption;
 mod record;
+mod refusal;
 
 pub use corruption::Corruption;
+pub use refusal::RowRefusal;
 
 pub(crate) use aggregate::AggregateRecord;
 pub(crate) use command::{CommandRecord, StoredOutcome};

@@ -6,6 +6,7 @@
 
 pub mod floor;
 pub mod people;
+pub mod rows;
 pub mod turns;
 
 use consent_engine::{

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::redact::Pii;
 
 /// Why a text is not a valid note. The text is never part of the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum NoteError {
     /// Too long.

@@ -150,8 +150,7 @@ impl Decide {
 
     /// The outcome of the same command, if it was carried out before.
     fn earlier(&self, see: &Loaded, row: Row) -> Result<Option<CommandOutcome>, Halt> {
-        let kept = |expires: Timestamp| see.doubted().any(|own| own == row) || self.stamp.now < expires;
-        match see.command(row)?.filter(|record| record.expires.is_none_or(kept)) {
+        match see.remembered(row, self.stamp.now)? {
             None => Ok(None),
             Some(record) if record.fingerprint == self.fingerprint() => {
                 Ok(Some(record.outcome.clone().into()))
@@ -358,7 +357,8 @@ fn cut_to_size(decided: &mut Decided) {
 
 impl From<StoredOutcome> for CommandOutcome {
     fn from(stored: StoredOutcome) -> Self {
-        let StoredOutcome::Committed { subject, point, facts, reports, effects } = stored;
+        let (StoredOutcome::Committed { subject, point, facts, reports, effects }
+        | StoredOutcome::Row { subject, point, facts, reports, effects, .. }) = stored;
         Self { subject, point, facts, reports, effects, repeated: true }
     }
 }

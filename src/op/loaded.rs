@@ -5,6 +5,7 @@ use crate::id::{Aggregate, IndexKey, TenantId};
 use crate::op::Halt;
 use crate::op::plan::Intent;
 use crate::store::{Expect, Key, ReadSet, RecordVersion, Records, Row, Scan, Stored};
+use crate::time::Timestamp;
 use crate::wire::{AggregateRecord, CommandRecord, Corruption, IndexRecord, Record};
 
 /// What an operation has read so far: for each key the record, or that there is none.
@@ -76,7 +77,13 @@ impl Loaded {
         }
     }
 
-    pub(super) fn command(&self, row: Row) -> Result<Option<&CommandRecord>, Halt> {
+    /// The record of a command, unless the time to remember it is over.
+    pub(super) fn remembered(&self, row: Row, now: Timestamp) -> Result<Option<&CommandRecord>, Halt> {
+        let kept = |expires: Timestamp| self.doubted().any(|own| own == row) || now < expires;
+        Ok(self.command(row)?.filter(|record| record.expires.is_none_or(kept)))
+    }
+
+    fn command(&self, row: Row) -> Result<Option<&CommandRecord>, Halt> {
         let key = self.key(row);
         match self.get(key)? {
             None => Ok(None),

@@ -80,8 +80,8 @@ pub(super) fn coarse(settings: &Settings, see: &Loaded, address: &Address) -> Re
     Lookup::of(see, secrets(settings)?.coarse(settings.tenant, address))
 }
 
-/// The one subject that is behind some contact points.
-pub(super) fn holder(see: &Loaded, points: &[ContactPointId]) -> Result<Option<SubjectId>, Halt> {
+/// The subjects that are behind some contact points.
+pub(super) fn holders_of(see: &Loaded, points: &[ContactPointId]) -> Result<Vec<SubjectId>, Halt> {
     see.want(points.iter().map(|point| see.aggregate_key(Aggregate::Point(*point))))?;
     let mut all = Vec::new();
     for point in points {
@@ -91,7 +91,12 @@ pub(super) fn holder(see: &Loaded, points: &[ContactPointId]) -> Result<Option<S
     }
     all.sort_unstable();
     all.dedup();
-    match all.as_slice() {
+    Ok(all)
+}
+
+/// The one subject that is behind some contact points.
+pub(super) fn holder(see: &Loaded, points: &[ContactPointId]) -> Result<Option<SubjectId>, Halt> {
+    match holders_of(see, points)?.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         [one, others @ ..] => {

@@ -32,6 +32,7 @@ enum Form {
     Alias,
     Token,
     Confirmation,
+    Row,
 }
 
 impl IndexSecrets {
@@ -89,16 +90,19 @@ impl IndexSecrets {
         self.live.iter().map(hash).collect()
     }
 
+    /// What tells one row of an import from another, under the oldest secret: nobody without it can guess what the row says.
+    pub(super) fn row(&self, tenant: TenantId, text: &[u8]) -> [u8; 32] {
+        self.live.first().map_or([0; 32], |secret| hash(secret, tenant, Form::Row, text))
+    }
+
     fn keys(&self, tenant: TenantId, form: Form, texts: &[impl AsRef<[u8]>]) -> Vec<IndexKey> {
-        let hash = |secret: &[u8; 32], text: &[u8]| {
-            let mut mac = begin(secret, tenant, form);
-            mac.update(text);
-            let hash = mac.finalize();
+        let key = |secret: &[u8; 32], text: &[u8]| {
+            let hash = hash(secret, tenant, form, text);
             let half = hash.first_chunk().copied().unwrap_or_default();
             IndexKey::from_u128(u128::from_be_bytes(half))
         };
         let all =
-            self.live.iter().flat_map(|secret| texts.iter().map(move |text| hash(secret, text.as_ref())));
+            self.live.iter().flat_map(|secret| texts.iter().map(move |text| key(secret, text.as_ref())));
         let mut keys = Vec::new();
         for key in all {
             if !keys.contains(&key) {
@@ -115,6 +119,12 @@ fn begin(secret: &[u8; 32], tenant: TenantId, form: Form) -> HMAC {
     mac.update(tenant.uuid().as_bytes());
     mac.update([form as u8]);
     mac
+}
+
+fn hash(secret: &[u8; 32], tenant: TenantId, form: Form, text: &[u8]) -> [u8; 32] {
+    let mut mac = begin(secret, tenant, form);
+    mac.update(text);
+    mac.finalize()
 }
 
 impl fmt::Debug for IndexSecrets {

@@ -8,6 +8,7 @@ use crate::fact::Scope;
 use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, SubjectId};
 use crate::op::decide::{Decide, Task};
 use crate::op::load::Whom;
+use crate::op::locate::Lookup;
 use crate::op::people::people;
 use crate::op::{Alias, Halt, Loaded, OperationError, Who, locate};
 use crate::subject::Identity;
@@ -227,8 +228,32 @@ impl Decide {
     ) -> Result<ContactPointId, Halt> {
         let exact = locate::exact(&self.settings, see, address)?;
         let coarse = locate::coarse(&self.settings, see, address)?;
+        let Attachment { point, index, spelled } = Attachment::new(see, &exact, &coarse, self.new_point())?;
+        target.points.push(point);
+        target.index_point = Some(point);
+        target.index.extend(index);
+        target.spelled = spelled;
+        Ok(point)
+    }
+}
+
+/// Where an address is attached, and what makes it found there.
+pub(super) struct Attachment {
+    pub(super) point: ContactPointId,
+    pub(super) index: Vec<(IndexKey, IndexRecord)>,
+    pub(super) spelled: Vec<IndexKey>,
+}
+
+impl Attachment {
+    /// Of an address that was looked up in both forms; `new` is the contact point it gets if it has none.
+    pub(super) fn new(
+        see: &Loaded,
+        exact: &Lookup,
+        coarse: &Lookup,
+        new: ContactPointId,
+    ) -> Result<Self, Halt> {
         let known = exact.points.first().or_else(|| coarse.points.first()).copied();
-        let point = known.unwrap_or_else(|| self.new_point());
+        let point = known.unwrap_or(new);
         let record = see.aggregate(Aggregate::Point(point))?;
         let spelled = record.is_some_and(|record| !record.spelled.is_empty());
         match known {
@@ -238,13 +263,9 @@ impl Decide {
             }
             Some(_) | None => {}
         }
-        target.points.push(point);
-        target.index_point = Some(point);
         let alike: Vec<_> = coarse.points.iter().copied().chain([point]).collect();
-        target.index.extend(exact.extended(&[point]));
-        target.index.extend(coarse.extended(&alike));
-        target.spelled = exact.consulted.iter().map(|(key, _)| *key).collect();
-        Ok(point)
+        let index = exact.extended(&[point]).chain(coarse.extended(&alike)).collect();
+        Ok(Self { point, index, spelled: exact.consulted.iter().map(|(key, _)| *key).collect() })
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::consent::{Effect, Report};
 use crate::id::{ContactPointId, LogId, Seq, SubjectId};
 use crate::time::Timestamp;
+use crate::wire::RowRefusal;
 
 /// A command that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,19 @@ pub(crate) enum StoredOutcome {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         point: Option<ContactPointId>,
         /// For each log the first and the last fact.
+        facts: Vec<(LogId, Seq, Seq)>,
+        reports: Vec<Report>,
+        effects: Vec<Effect>,
+    },
+    /// Of a row of an import: the same, with its number, and why a part of it was not taken.
+    Row {
+        row: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        refused: Vec<RowRefusal>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<SubjectId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<ContactPointId>,
         facts: Vec<(LogId, Seq, Seq)>,
         reports: Vec<Report>,
         effects: Vec<Effect>,

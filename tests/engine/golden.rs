@@ -48,7 +48,7 @@ fn written() -> MemoryStore {
 }
 
 /// A line for each record: the key in hexadecimal, the row, the format and checksum in hexadecimal, the JSON.
-fn text(store: &MemoryStore) -> String {
+pub(crate) fn text(store: &MemoryStore) -> String {
     let mut text = String::new();
     let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     for (key, stored) in image(store) {
@@ -59,7 +59,7 @@ fn text(store: &MemoryStore) -> String {
     text
 }
 
-fn restored(text: &str) -> MemoryStore {
+pub(crate) fn restored(text: &str) -> MemoryStore {
     let store = MemoryStore::new();
     let bytes = |hex: &str| -> Vec<u8> {
         (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()).collect()

@@ -25,6 +25,7 @@ mod faults;
 mod fresh;
 mod golden;
 mod history;
+mod imports;
 mod merges;
 mod once;
 mod policies;

@@ -1,0 +1,309 @@
+//! One row, one plan, one commit.
+
+use alloc::vec::Vec;
+
+use crate::consent::{Ctx, Rejection};
+use crate::decision::{Query, permits};
+use crate::fact::Cell;
+use crate::id::{IndexKey, SubjectId};
+use crate::op::apply::Changes;
+use crate::op::import::decided::RowDecisions;
+use crate::op::import::found::{Found, Links};
+use crate::op::import::ids::RowIds;
+use crate::op::import::{Import, ImportRow, RowOutcome, RowRefusal, RowReport, RowStatement, Said};
+use crate::op::load::{Whom, gather};
+use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings};
+use crate::policy::Limited;
+use crate::store::Row;
+use crate::subject::Subject;
+use crate::time::Timestamp;
+use crate::view::View;
+use crate::wire::{CommandRecord, StoredOutcome};
+
+/// Applies one row of an import.
+#[derive(Clone, Debug)]
+pub(crate) struct ApplyRow {
+    settings: Settings,
+    import: Import,
+    row: ImportRow,
+    now: Timestamp,
+}
+
+/// Says what applying a row would come to.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanRow(ApplyRow);
+
+/// What a row would come to.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedRow {
+    pub(super) row: ImportRow,
+    /// Whom it names, as a key of the index.
+    pub(super) person: Option<IndexKey>,
+    pub(super) report: RowReport,
+    /// What becomes permitted.
+    pub(super) permitted: Vec<Cell>,
+}
+
+/// A row as weighed: what to write, and what becomes permitted.
+struct Weighed {
+    plan: Plan<RowReport>,
+    permitted: Vec<Cell>,
+}
+
+/// A row as decided, before it is written.
+struct Draft<'a> {
+    decisions: RowDecisions<'a>,
+    links: Links,
+    subject: Option<SubjectId>,
+    /// The last view that the row was decided on.
+    view: Option<View>,
+    permitted: Vec<Cell>,
+}
+
+impl ApplyRow {
+    pub(crate) const fn new(settings: Settings, import: Import, row: ImportRow, now: Timestamp) -> Self {
+        Self { settings, import, row, now }
+    }
+
+    fn weighed(&self, see: &Loaded) -> Result<Weighed, Halt> {
+        let (settings, row) = (&self.settings, &self.row);
+        if row.address.is_none() && row.alias.is_none() {
+            return Ok(self.without_facts(Vec::from([RowRefusal::Nobody])));
+        }
+        if row.statements.iter().all(|statement| statement.said == Said::Unknown) {
+            return Ok(self.without_facts(Vec::new()));
+        }
+        let ids = RowIds::of(settings, &self.import, row)?;
+        for doubted in see.doubted() {
+            if let Some(done) = self.earlier(see, doubted, &ids)? {
+                return Ok(done);
+            }
+        }
+        let found = Found::of(settings, see, row, &ids)?;
+        let aggregate = found.owner(&ids);
+        let command = Row::Command { aggregate, command: ids.command };
+        see.want([see.key(command), see.aggregate_key(aggregate)])?;
+        if let Some(done) = self.earlier(see, command, &ids)? {
+            return Ok(done);
+        }
+        let limits = settings.policy.limits();
+        let most = u64::from(limits.statements).min(ImportRow::MAX_STATEMENTS as u64);
+        let too_many = row.statements.len() > ImportRow::MAX_STATEMENTS;
+        let too_many = too_many.then_some(Rejection::LimitExceeded { which: Limited::Statements, max: most });
+        let whole = self.draft(see, &found, &ids, too_many)?;
+        let whole = self.written(see, &found, &ids, command, whole)?;
+        match whole.plan.exceeds(see, false) {
+            None => Ok(whole),
+            // What restricts has room that nothing else may fill.
+            Some(limit) => {
+                let restricting = self.draft(see, &found, &ids, Some(limit.into()))?;
+                self.written(see, &found, &ids, command, restricting)
+            }
+        }
+    }
+
+    /// The outcome of the same row, if it was carried out before. In a later row that says the same nothing is new.
+    fn earlier(&self, see: &Loaded, at: Row, ids: &RowIds) -> Result<Option<Weighed>, Halt> {
+        let Some(record) = see.remembered(at, self.now)? else { return Ok(None) };
+        let StoredOutcome::Row { row, refused, subject, point, reports, effects, .. } =
+            record.outcome.clone()
+        else {
+            return Err(OperationError::CommandIdReused.into());
+        };
+        if record.fingerprint != ids.fingerprint {
+            return Err(OperationError::CommandIdReused.into());
+        }
+        if row != self.row.number {
+            return Ok(Some(self.without_facts(refused)));
+        }
+        let (outcome, problems) = (RowOutcome::Applied, self.row.problems.clone());
+        let report = RowReport { row, outcome, problems, refused, reports, effects, subject, point };
+        Ok(Some(Weighed { plan: Plan::done(report), permitted: Vec::new() }))
+    }
+
+    fn without_facts(&self, refused: Vec<RowRefusal>) -> Weighed {
+        let report = RowReport::without_facts(self.row.number, &self.row.problems, refused);
+        Weighed { plan: Plan::done(report), permitted: Vec::new() }
+    }
+
+    /// Decides the row: what restricts, at the address; then what grants, unless something is in the way of every grant.
+    fn draft<'a>(
+        &'a self,
+        see: &Loaded,
+        found: &Found,
+        ids: &RowIds,
+        in_the_way: Option<Rejection>,
+    ) -> Result<Draft<'a>, Halt> {
+        let Self { settings, import, row, now } = self;
+        let ctx = Ctx { now: *now, writer: settings.writer, command: ids.command, policy: &settings.policy };
+        let mut draft = Draft {
+            decisions: RowDecisions::new(import, ctx),
+            links: Links::default(),
+            subject: None,
+            view: None,
+            permitted: Vec::new(),
+        };
+        if !found.points.is_empty() {
+            let whom = Whom { points: &found.points, ..Whom::default() };
+            let mut view = gather(settings, see, whom, Subject::default())?.view;
+            draft.decisions.restrict(&mut view, row, &found.points);
+            if !draft.decisions.facts.is_empty() {
+                draft.links.index.extend(found.index());
+            }
+            draft.view = Some(view);
+        }
+        let grants = row.statements.iter().any(RowStatement::grants);
+        let in_the_way = in_the_way.map(RowRefusal::Rejected);
+        let in_the_way = if row.problems.is_empty() { in_the_way } else { Some(RowRefusal::Malformed) };
+        if let Some(refusal) = in_the_way.filter(|_| grants) {
+            draft.decisions.refused.push(refusal);
+        }
+        let grants = grants && in_the_way.is_none();
+        if grants || found.points.is_empty() {
+            self.of_person(see, found, ids, grants, &mut draft)?;
+        }
+        Ok(draft)
+    }
+
+    /// Decides what the row grants to the person it names, and what it restricts if it names them by alias only.
+    fn of_person(
+        &self,
+        see: &Loaded,
+        found: &Found,
+        ids: &RowIds,
+        grants: bool,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Halt> {
+        let Self { settings, import, row, now } = self;
+        let person = match found.person(see, import, ids)? {
+            Ok(person) => person,
+            Err(refusal) => {
+                draft.decisions.refused.push(refusal);
+                return Ok(());
+            }
+        };
+        let whom = Whom { named: &[person], points: &found.points, ..Whom::default() };
+        let gathered = gather(settings, see, whom, Subject::default())?;
+        if grants {
+            gathered.is_answerable(settings, see)?;
+        }
+        let mut after = gathered.view;
+        let before = after.clone();
+        let _ = after.apply(&settings.policy, &draft.decisions.facts);
+        let mut trial = draft.decisions.clone();
+        let links = match found.link(see, row, (person, &mut after), ids, &mut trial)? {
+            Ok(links) => links,
+            Err(refusal) => {
+                draft.decisions.refused.push(refusal);
+                return Ok(());
+            }
+        };
+        let linked = trial.facts.len();
+        if found.points.is_empty() {
+            trial.restrict(&mut after, row, &[]);
+        }
+        let cells = if grants { trial.grant(&mut after, row, links.point) } else { Vec::new() };
+        if trial.facts.len() == linked {
+            draft.decisions.refused = trial.refused;
+            return Ok(());
+        }
+        let permits = |view: &View, cell: &Cell| {
+            let index = settings.policy.catalogue().index(cell.purpose);
+            let query = index.map(|index| Query {
+                point: cell.point,
+                channel: cell.channel,
+                ..Query::new(index, import.regimes)
+            });
+            query.is_some_and(|query| permits(view, &query, &settings.policy, *now))
+        };
+        draft
+            .permitted
+            .extend(cells.into_iter().filter(|cell| permits(&after, cell) && !permits(&before, cell)));
+        draft.links.index.extend(links.index);
+        draft.links.point = links.point;
+        draft.links.spelled = links.spelled;
+        draft.decisions = trial;
+        draft.subject = Some(person);
+        draft.view = Some(after);
+        Ok(())
+    }
+
+    /// What to write of a row as decided.
+    fn written(
+        &self,
+        see: &Loaded,
+        found: &Found,
+        ids: &RowIds,
+        at: Row,
+        draft: Draft<'_>,
+    ) -> Result<Weighed, Halt> {
+        let Draft { decisions, links, subject, view, permitted } = draft;
+        let RowDecisions { facts, reports, effects, refused, restricts_only, .. } = decisions;
+        let Some(view) = view.filter(|_| !facts.is_empty()) else { return Ok(self.without_facts(refused)) };
+        let mut changes = Changes::new(&self.settings, see);
+        let facts = changes.append(&facts)?;
+        for (key, leads_to) in &links.index {
+            changes.index(*key, leads_to)?;
+        }
+        if let Some(point) = links.point.filter(|_| !links.spelled.is_empty()) {
+            changes.spell(point, links.spelled)?;
+        }
+        changes.due_of_all(&view, self.now)?;
+        let point = links.point.or_else(|| found.points.first().copied());
+        let row = self.row.number;
+        let (kept, known) = ((refused.clone(), reports.clone()), effects.clone());
+        let outcome = StoredOutcome::Row {
+            row,
+            refused: kept.0,
+            subject,
+            point,
+            facts,
+            reports: kept.1,
+            effects: known,
+        };
+        // What restricts may count again when the time to remember it is over; anything else never.
+        let over = self.now.checked_add(self.settings.retention).unwrap_or(Timestamp::MAX);
+        let expires = restricts_only.then_some(over);
+        let record = CommandRecord { fingerprint: ids.fingerprint, expires, outcome };
+        // An address may lead elsewhere by now. A batch in doubt that finds the record in its place can no longer land.
+        let elsewhere = see.doubted().filter(|doubted| *doubted != at);
+        elsewhere.chain([at]).try_for_each(|at| changes.put(at, &record))?;
+        let (outcome, problems) = (RowOutcome::Applied, self.row.problems.clone());
+        let report = RowReport { row, outcome, problems, refused, reports, effects, subject, point };
+        Ok(Weighed { plan: Plan { outcome: report, writes: changes.into_writes()? }, permitted })
+    }
+}
+
+impl PlanRow {
+    pub(super) const fn new(row: ApplyRow) -> Self {
+        Self(row)
+    }
+}
+
+impl Operation for ApplyRow {
+    type Outcome = RowReport;
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn plan(&self, see: &Loaded) -> Result<Plan<RowReport>, Halt> {
+        Ok(self.weighed(see)?.plan)
+    }
+}
+
+impl Operation for PlanRow {
+    type Outcome = PlannedRow;
+
+    fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    fn plan(&self, see: &Loaded) -> Result<Plan<PlannedRow>, Halt> {
+        let Weighed { plan, permitted } = self.0.weighed(see)?;
+        let row = self.0.row.clone();
+        let person = row.names(&self.0.settings).first().copied();
+        let outcome = PlannedRow { row, person, report: plan.outcome, permitted };
+        Ok(Plan { outcome, writes: plan.writes })
+    }
+}

@@ -1,0 +1,133 @@
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::consent::Act;
+use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
+use crate::op::import::decided::RowDecisions;
+use crate::op::import::ids::RowIds;
+use crate::op::import::{Import, ImportRow, RowRefusal};
+use crate::op::locate::{self, Lookup};
+use crate::op::people::people;
+use crate::op::target::Attachment;
+use crate::op::{Halt, Loaded, OperationError, Settings};
+use crate::subject::Identity;
+use crate::view::View;
+use crate::wire::IndexRecord;
+
+/// Where the address and the alias of a row lead.
+pub(super) struct Found {
+    coarse: Lookup,
+    exact: Lookup,
+    alias: Lookup,
+    /// The points of the address, or the one that is made for it; none without an address.
+    pub(super) points: Vec<ContactPointId>,
+}
+
+/// What makes a person found by what a row names.
+#[derive(Default)]
+pub(super) struct Links {
+    pub(super) point: Option<ContactPointId>,
+    pub(super) index: BTreeMap<IndexKey, IndexRecord>,
+    pub(super) spelled: Vec<IndexKey>,
+}
+
+impl Found {
+    pub(super) fn of(settings: &Settings, see: &Loaded, row: &ImportRow, ids: &RowIds) -> Result<Self, Halt> {
+        let mut found = Self {
+            coarse: Lookup::default(),
+            exact: Lookup::default(),
+            alias: Lookup::default(),
+            points: Vec::new(),
+        };
+        if let Some(alias) = &row.alias {
+            found.alias = locate::alias(settings, see, alias)?;
+        }
+        let Some(address) = &row.address else { return Ok(found) };
+        found.coarse = locate::coarse(settings, see, address)?;
+        found.exact = locate::exact(settings, see, address)?;
+        found.points.clone_from(&found.coarse.points);
+        if found.points.is_empty() {
+            // The point that this row makes must not be one that another command made under the same id.
+            if see.aggregate(Aggregate::Point(ids.point()))?.is_some() {
+                return Err(OperationError::CommandIdReused.into());
+            }
+            found.points.push(ids.point());
+        }
+        Ok(found)
+    }
+
+    /// Whose row it is: that of the contact point, if it has an address.
+    pub(super) fn owner(&self, ids: &RowIds) -> Aggregate {
+        let person = self.alias.subjects.first().copied().unwrap_or(ids.subject);
+        self.points.first().map_or(Aggregate::Subject(person), |point| Aggregate::Point(*point))
+    }
+
+    /// What makes the address lead to its points, for whoever comes later.
+    pub(super) fn index(&self) -> impl Iterator<Item = (IndexKey, IndexRecord)> {
+        self.coarse.extended(&self.points)
+    }
+
+    /// Whom the row is about; somebody new if nobody is known and the import may make people known.
+    pub(super) fn person(
+        &self,
+        see: &Loaded,
+        import: &Import,
+        ids: &RowIds,
+    ) -> Result<Result<SubjectId, RowRefusal>, Halt> {
+        let holders = locate::holders_of(see, &self.coarse.points)?;
+        let [named, behind] = [&self.alias.subjects, &holders];
+        let [named_are, behind_are] = [people(see, named)?.subject, people(see, behind)?.subject];
+        let several = |of: &[SubjectId]| {
+            let subjects = u32::try_from(of.len()).unwrap_or(u32::MAX);
+            Ok(Err(RowRefusal::AmbiguousPerson { subjects }))
+        };
+        Ok(match (named.first(), behind.first()) {
+            _ if named_are.identity == Identity::Contested => return several(named),
+            (Some(named), None) => Ok(*named),
+            (Some(named), Some(_)) if behind.iter().any(|holder| named_are.ids.contains(holder)) => {
+                Ok(*named)
+            }
+            (Some(_), Some(_)) => Err(RowRefusal::TwoPeople),
+            _ if behind_are.identity == Identity::Contested => return several(behind),
+            (None, Some(holder)) => Ok(*holder),
+            (None, None) if import.registrar.is_none() => Err(RowRefusal::UnknownPerson),
+            (None, None) => Ok(ids.subject),
+        })
+    }
+
+    /// Gives the person what the row names and they do not have yet, by the authority of the registrar.
+    pub(super) fn link(
+        &self,
+        see: &Loaded,
+        row: &ImportRow,
+        person: (SubjectId, &mut View),
+        ids: &RowIds,
+        decisions: &mut RowDecisions<'_>,
+    ) -> Result<Result<Links, RowRefusal>, Halt> {
+        let (person, view) = person;
+        let mut links = Links::default();
+        let mut acts = Vec::new();
+        if let Some(address) = &row.address {
+            let attachment = match Attachment::new(see, &self.exact, &self.coarse, ids.point()) {
+                Ok(attachment) => attachment,
+                Err(Halt::Stop(OperationError::OtherSpelling)) => return Ok(Err(RowRefusal::OtherSpelling)),
+                Err(halt) => return Err(halt),
+            };
+            let Attachment { point, index, spelled } = attachment;
+            let held = view.point(point).is_some_and(|(_, state)| state.held_by.is_some());
+            if !held || !self.exact.points.contains(&point) {
+                acts.push(Act::Attach { point, kind: address.kind() });
+                links.spelled = spelled;
+            }
+            links.index.extend(index);
+            links.point = Some(point);
+        }
+        let unclaimed = self.alias.consulted.first().filter(|_| self.alias.subjects.is_empty());
+        if let Some((alias, _)) = unclaimed.filter(|_| decisions.registers()) {
+            acts.push(Act::Claim(*alias));
+            links.index.extend(self.alias.unwritten().map(|key| (key, IndexRecord::Subject(person))));
+        }
+        let linked = acts.into_iter().try_for_each(|act| decisions.link(view, act));
+        Ok(linked.map(|()| links))
+    }
+}
