@@ -169,9 +169,9 @@ impl SignUp {
         let mail = state.mails[place];
         let now = if self.fault == Fault::NothingExpires { mail.sent } else { state.now };
         let told = self.confirm(state, mail, pressed, now);
-        let asks_anew = match (told, self.fault) {
-            (Err(Rejection::Superseded), Fault::WithdrawalIsForgotten) => true,
-            (Err(Rejection::AlreadyConfirmed | Rejection::Superseded), Fault::UsedTwice) => true,
+        let asks_anew = match self.fault {
+            Fault::WithdrawalIsForgotten => told == Err(Rejection::Superseded),
+            Fault::UsedTwice => told == Err(Rejection::AlreadyConfirmed),
             _ => false,
         };
         let told = if asks_anew && self.ask(state) {
@@ -302,7 +302,8 @@ impl Model for SignUp {
 }
 
 pub const L19: &str = "L19 a message confirms the address that it went to, and no other";
-pub const L20_TIME: &str = "L20 a message confirms from when it was sent until it expires";
+pub const L20_EARLY: &str = "L20 a message confirms nothing before it was sent";
+pub const L20_LATE: &str = "L20 a message confirms nothing when it has expired";
 pub const L20_ONCE: &str = "L20 a message confirms once";
 pub const L21: &str = "L21 opening a link confirms nothing";
 pub const L22: &str = "L22 a withdrawal, or a newer message, makes a message void";
@@ -311,12 +312,12 @@ pub const L01: &str = "L01 what is permitted was confirmed there, and not withdr
 fn laws() -> Vec<Property<SignUp>> {
     vec![
         Property::always(L19, |_, state: &State| state.confirmed.iter().all(|own| own.point == own.mail.to)),
-        Property::always(L20_TIME, |model: &SignUp, state: &State| {
+        Property::always(L20_EARLY, |_, state: &State| {
+            state.confirmed.iter().all(|own| own.mail.sent <= own.now)
+        }),
+        Property::always(L20_LATE, |model: &SignUp, state: &State| {
             let lifetime = i64::try_from(model.policy.request_lifetime().as_micros() / 1_000_000).unwrap();
-            let in_time = |own: &Confirmed| {
-                own.mail.sent <= own.now && own.now.max(own.known) < own.mail.sent + lifetime
-            };
-            state.confirmed.iter().all(in_time)
+            state.confirmed.iter().all(|own| own.now.max(own.known) < own.mail.sent + lifetime)
         }),
         Property::always(L20_ONCE, |_, state: &State| {
             let mut places: Vec<_> = state.confirmed.iter().map(|own| own.place).collect();

@@ -67,7 +67,8 @@ fn l22_s_a_host_that_forgets_withdrawals_is_seen() {
 
 #[test]
 fn l20_s_a_host_whose_tokens_never_expire_is_seen() {
-    breaks(Fault::NothingExpires, CLOCK, L20_TIME);
+    breaks(Fault::NothingExpires, CLOCK, L20_LATE);
+    breaks(Fault::NothingExpires, CLOCK, L20_EARLY);
 }
 
 #[test]
