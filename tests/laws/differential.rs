@@ -1,5 +1,7 @@
 //! Engine and model on random histories: raw ones, and those that commands make.
 
+use std::collections::BTreeSet;
+
 use consent_engine::model::{Answer, Attempt, Model};
 use consent_engine::strategy::{self, Run, Step, World};
 use consent_engine::*;
@@ -16,13 +18,24 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// What a host loads for a person: their own logs, and those of every contact point.
+/// What a host loads for a person: their own logs, those of all that was ever merged with them through any chain, and
+/// those of every contact point.
 fn loaded(subject: &Subject, facts: &[Fact]) -> Vec<Fact> {
-    let own = |fact: &&Fact| match fact.position.log.aggregate {
-        Aggregate::Subject(id) => subject.ids.contains(&id),
+    let mut kin: BTreeSet<_> = subject.ids.iter().copied().collect();
+    for _ in facts {
+        for fact in facts {
+            if let (Aggregate::Subject(own), FactKind::Merge { with }) = (fact.position.log.aggregate, &fact.kind)
+                && (kin.contains(&own) || kin.contains(with))
+            {
+                kin.extend([own, *with]);
+            }
+        }
+    }
+    let known = |fact: &&Fact| match fact.position.log.aggregate {
+        Aggregate::Subject(id) => kin.contains(&id),
         Aggregate::Point(_) => true,
     };
-    facts.iter().filter(own).cloned().collect()
+    facts.iter().filter(known).cloned().collect()
 }
 
 fn answer(decision: &Decision<'_>) -> Answer {
