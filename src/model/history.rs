@@ -313,7 +313,10 @@ impl Model<'_> {
             self.facts.iter().any(|fact| match fact.kind {
                 FactKind::Release(own) => {
                     let there = fact.position.log.aggregate == own.log.aggregate;
-                    there && own.purpose == id && own.log == hold.position.log && own.upto >= hold.position.seq
+                    there
+                        && own.purpose == id
+                        && own.log == hold.position.log
+                        && own.upto >= hold.position.seq
                 }
                 _ => false,
             })
@@ -350,17 +353,11 @@ impl Model<'_> {
         self.grants(cell).filter(|(fact, _)| own(fact)).collect()
     }
 
-    /// R19, R20, R39: the accepted grants that touch a cell and answer requests for it.
+    /// R19, R20, R39: the accepted grants that touch a cell and answer requests for it, also those of kin.
     fn touching(&self, cell: Cell) -> Vec<&Fact> {
-        let mut first = BTreeMap::new();
-        for (fact, grant) in self.grants(cell) {
-            first.entry(fact.position.log).or_insert(&grant.read);
-        }
-        let reaches = |log| first.get(&log).is_some_and(|read| self.counts(log, read));
         let kin = self.kin();
         let all = self.grants(cell).map(|(fact, _)| fact);
-        all.filter(|fact| record(fact).is_some_and(|id| kin.contains(&id)) && reaches(fact.position.log))
-            .collect()
+        all.filter(|fact| record(fact).is_some_and(|id| kin.contains(&id))).collect()
     }
 
     /// R20, R39: whether anything touched a cell.

@@ -108,8 +108,7 @@ impl Model<'_> {
     /// R37: whether two records are merged.
     fn are_merged(&self, a: SubjectId, b: SubjectId) -> bool {
         let own = self.records();
-        let stands =
-            |merge: &Fact| self.unmerges(a, b).all(|(_, ends)| !ends.covers(merge.position));
+        let stands = |merge: &Fact| self.unmerges(a, b).all(|(_, ends)| !ends.covers(merge.position));
         (own.contains(&a) && own.contains(&b)) || self.merges(a, b).any(stands)
     }
 

@@ -41,9 +41,9 @@ pub fn facts<R: Into<SizeRange>>(world: &World, len: R) -> impl Strategy<Value =
         let attaches = held.into_iter().map(|(subject, point, point_kind)| {
             opening_draft(subject, FactKind::Attach { subject, point, point_kind }, writer)
         });
-        let merges = merged.into_iter().map(|(subject, with)| {
-            opening_draft(subject, FactKind::Merge { with }, writer)
-        });
+        let merges = merged
+            .into_iter()
+            .map(|(subject, with)| opening_draft(subject, FactKind::Merge { with }, writer));
         attaches.chain(merges).collect::<Vec<_>>()
     });
     (opening, vec(drafts(world), len), chance(0.66)).prop_map(|(opening, mut drafts, any_clock)| {

@@ -102,7 +102,9 @@ impl History {
             FactKind::Restriction(restriction) => {
                 restriction.unmerges = token.unwrap_or_else(|| restriction.unmerges.clone());
             }
-            FactKind::Unmerge { ends, .. } if aims.target.is_some() && token.as_ref().is_none_or(ViewToken::is_empty) => {
+            FactKind::Unmerge { ends, .. }
+                if aims.target.is_some() && token.as_ref().is_none_or(ViewToken::is_empty) =>
+            {
                 *ends = self.merges();
             }
             FactKind::Unmerge { ends, .. } | FactKind::ContestResolved { ends, .. } => {

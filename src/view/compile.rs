@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use crate::evidence::ActorKind;
 use crate::fact::{
-    Cell, Consulted, Description, Named, PurposeScope, RestrictionReason, Scope, SubjectKind,
-    ViewToken, Weighed,
+    Cell, Consulted, Description, Named, PurposeScope, RestrictionReason, Scope, SubjectKind, ViewToken,
+    Weighed,
 };
 use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
 use crate::policy::{LimitExceeded, Policy};
@@ -18,7 +18,7 @@ use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, Request
 use crate::view::loaded::{Bit, Compiled, Source};
 use crate::view::points;
 use crate::view::projection::{
-    EndCause, Ending, GrantSpan, Group, KeptDescription, KeptGrant, KeptRequest, LogProjection, Projection,
+    EndCause, Ending, Group, KeptDescription, KeptGrant, KeptRequest, LogProjection, Projection,
 };
 use crate::view::records::{RecordSet, Records};
 
@@ -510,41 +510,23 @@ impl<'a> Context<'a> {
     }
 
     /// What records that were once merged with the person's left at cells: nothing permits there by silence.
-    pub(crate) fn touches(&self) -> Vec<(Entry, Source)> {
+    pub(crate) fn touches(&self) -> Vec<(Entry, Position)> {
         let records = &self.compiled.records;
         let mut touches = Vec::new();
         if records.is_one() {
             return touches;
         }
-        let kind = EntryKind::Grant { status: GrantStatus::Elsewhere, lifts: Lifts::Less };
-        let own = |log: &LogProjection| records.of_log(log) & records.own() != 0;
-        for (log, span) in self.spans().filter(|(log, _)| !own(log)) {
-            if self.catalogue.channel_bit(span.cell.channel).is_some()
-                && let Some(entry) = self.exact(&span.cell)
-            {
-                let also = span.made_by().map(|seq| log.log.at(seq)).collect();
-                let source = Source { position: log.log.at(span.last_of), also };
-                touches.push((Entry { kind, ..entry }, source));
-            }
-        }
-        for (log, _) in self.known_logs().filter(|(log, _)| !own(log)) {
-            let asked = log.requests.iter().map(|kept| (kept.request.cell, kept.seq));
-            let entries = asked.filter_map(|(cell, seq)| Some((Entry { kind, ..self.exact(&cell)? }, seq)));
-            touches.extend(entries.map(|(entry, seq)| (entry, drawn_from(log, seq))));
+        for (log, _) in self.known_logs().filter(|(_, record)| record & records.own() == 0) {
+            let known = |cell: &Cell| self.catalogue.channel_bit(cell.channel).is_some();
+            let granted = log.spans.iter().filter(|span| known(&span.cell));
+            let granted = granted.map(|span| (span.cell, span.last_of));
+            let cells = granted.chain(log.requests.iter().map(|kept| (kept.request.cell, kept.seq)));
+            let kind = EntryKind::Grant { status: GrantStatus::Elsewhere, lifts: Lifts::Less };
+            touches.extend(
+                cells.filter_map(|(cell, seq)| Some((Entry { kind, ..self.exact(&cell)? }, log.log.at(seq)))),
+            );
         }
         touches
-    }
-
-    /// The accepted grants of every cell, of the person and of those that once were: not what these did knowing that they
-    /// are another.
-    fn spans(&self) -> impl Iterator<Item = (&'a LogProjection, &'a GrantSpan)> + use<'a> {
-        let records = &self.compiled.records;
-        let reaches = move |log: &LogProjection, span: &GrantSpan| {
-            let knew = |unmerge| span.opened.as_ref().is_some_and(|(_, read)| read.covers(unmerge));
-            records.is_one() || records.reached(log.log.aggregate, knew) & records.own() != 0
-        };
-        let all = self.known_logs().flat_map(|(log, _)| log.spans.iter().map(move |span| (log, span)));
-        all.filter(move |(log, span)| reaches(log, span))
     }
 
     /// Of each cell the request that counts: the latest by time and position.
@@ -582,9 +564,9 @@ impl<'a> Context<'a> {
         let request = &*kept.request;
         let cell = &request.cell;
         let position = log.log.at(kept.seq);
-        let answers = |(_, span): &(_, &GrantSpan)| span.cell == *cell && kept.at <= span.last;
-        if let Some((log, span)) = self.spans().find(answers) {
-            return (RequestStatus::Answered, span.made_by().map(|seq| log.log.at(seq)).collect());
+        let mut spans = self.known_logs().flat_map(|(log, _)| log.spans.iter().map(move |span| (log, span)));
+        if let Some((log, span)) = spans.find(|(_, span)| span.cell == *cell && kept.at <= span.last) {
+            return (RequestStatus::Answered, Vec::from([log.log.at(span.last_of)]));
         }
         let given = Given { position, at: kept.at, dated: kept.dated, until: Some(request.expires) };
         match self.ended(cell, given).max() {

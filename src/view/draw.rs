@@ -68,8 +68,8 @@ impl Drawing {
                 }
             }
         }
-        for (entry, source) in context.touches() {
-            self.push(entry, source)?;
+        for (entry, position) in context.touches() {
+            self.push(entry, Source { position, also: Vec::new() })?;
         }
         for (log, kept) in context.latest_requests() {
             if let Some((entry, source)) = context.request(log, kept) {

@@ -288,9 +288,8 @@ impl LogProjection {
         let kept = KeptGrant { grant: Arc::clone(grant), seq: fact.position.seq, at, dated };
         replace(&mut self.grants, &key, |kept| (kept.grant.cell, kept.grant.strength), kept);
         let seq = fact.position.seq;
-        let opened = Some((seq, grant.read.clone()));
-        let new = || GrantSpan { cell: grant.cell, first: at, last: at, last_of: seq, opened };
-        if let Some(span) = slot(&mut self.spans, &grant.cell, |span| span.cell, new) {
+        let new = GrantSpan { cell: grant.cell, first: at, last: at, last_of: seq };
+        if let Some(span) = slot(&mut self.spans, &grant.cell, |span| span.cell, || new) {
             span.first = span.first.min(at);
             (span.last, span.last_of) = (span.last, span.last_of).max((at, seq));
         }

@@ -122,16 +122,13 @@ pub(crate) struct KeptGrant {
 }
 
 /// The earliest and latest accepted grant of a cell in its log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GrantSpan {
     pub(crate) cell: Cell,
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,
     /// The fact that has the latest.
     pub(crate) last_of: Seq,
-    /// The first fact of them, and what it had read; none in a record of before that was kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) opened: Option<(Seq, ViewToken)>,
 }
 
 /// The request that counts for its cell in its log.
@@ -278,13 +275,6 @@ impl Ending {
     /// The facts without which it would end less.
     pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + '_ {
         self.view.brought_by().chain([self.at_of, self.seq])
-    }
-}
-
-impl GrantSpan {
-    /// The facts without which it would say less.
-    pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + use<> {
-        self.opened.iter().map(|(seq, _)| *seq).chain([self.last_of]).collect::<Vec<_>>().into_iter()
     }
 }
 
