@@ -3,6 +3,7 @@
 //! Every question walks all facts; nothing is cached, compacted or indexed. `R4` is Reading 4 of DESIGN.md.
 
 mod history;
+mod identity;
 mod lift;
 
 use alloc::collections::BTreeMap;
@@ -11,6 +12,7 @@ use alloc::vec::Vec;
 use crate::RestrictionReason as R;
 use crate::*;
 use history::{is_consent_reason, names};
+use identity::Records;
 
 /// A person, the facts in view and the policy.
 #[derive(Clone, Debug)]
@@ -58,11 +60,12 @@ pub struct Attempt<'a> {
     pub confirms: Option<(&'a Request, Option<Timestamp>)>,
 }
 
-/// The restrictions of one log that share reason, kind of actor and scope (R4): `named` has their last
-/// position.
+/// The restrictions of one log that share reason, kind of actor and scope (R4), and knew of the same unmerges
+/// (R38): `named` has their last position, `reached` the records that they reach.
 #[derive(Clone)]
 struct Group {
     named: Named,
+    reached: Records,
     at: Timestamp,
     end: Option<Timestamp>,
     recorded: Timestamp,
@@ -239,13 +242,13 @@ impl<'a> Model<'a> {
         let mut checks = Check::rules(&[
             (subject.identity == Identity::Unresolved, Reason::IdentityUnresolved),
             (subject.identity == Identity::Contested, Reason::IdentityContested),
-            (subject.kind == SubjectKind::Deceased, Reason::Deceased),
             (query.preferences == Preferences::Unavailable, Reason::PreferencesUnavailable),
             (query.foreign == Foreign::MoreRestrictive, Reason::ForeignMoreRestrictive),
             (query.foreign == Foreign::UnknownNegative, Reason::UnknownForeignNegative),
             (stale, Reason::StaleSnapshot),
             (query.regimes.is_empty(), Reason::NoRegime),
         ]);
+        checks.extend(self.is_a(SubjectKind::Deceased).map(|fact| Check::given(Reason::Deceased, fact)));
         checks.extend(jump.map(|_| Check::fact(Reason::ClockJump)));
         checks.extend(unsupported.then(|| Check::fact(Reason::UnsupportedFact)));
         checks
@@ -260,8 +263,8 @@ impl<'a> Model<'a> {
         };
         let held = point.filter(|point| self.holds(*point));
         let unserved = channel.zip(held).is_some_and(|(channel, point)| !self.serves(point, channel));
-        let unverified =
-            held.is_some_and(|point| case.purpose.is_verified_only() && !self.is_verified(point));
+        let proved = |point| self.records().into_iter().any(|id| self.may_use(id, point, case.purpose));
+        let unverified = held.is_some_and(|point| !proved(point));
         Check::rules(&[
             (case.purpose.is_retired(), Reason::PurposeRetired),
             (!allowed || unserved, Reason::ChannelNotAllowed),
@@ -294,12 +297,13 @@ impl<'a> Model<'a> {
             return Vec::new();
         }
         let cell = case.cell;
-        let asked = self.requests(cell).next().is_some();
-        let touched = !case.accepted.is_empty() || asked || self.covering(cell).next().is_some();
-        let silence = regimes.contains(Regime::OptOut) && !touched && case.promotes;
-        let minor = silence && self.subject.kind == SubjectKind::Child;
-        let role = silence && cell.point.is_some_and(|point| self.subject.role_addresses.contains(&point));
-        let mut checks = Check::rules(&[(minor, Reason::Minor), (role, Reason::RoleAddress)]);
+        let touched = self.is_touched(cell);
+        let mut checks = Vec::new();
+        if regimes.contains(Regime::OptOut) && !touched && case.promotes {
+            let minor = self.is_a(SubjectKind::Child).map(|fact| Check::given(Reason::Minor, fact));
+            let role = cell.point.and_then(|point| self.is_role(point));
+            checks.extend(minor.into_iter().chain(role.map(|fact| Check::given(Reason::RoleAddress, fact))));
+        }
         if regimes.contains(Regime::OptIn) || (touched && regimes.contains(Regime::OptOut)) {
             checks.extend(self.absence(case));
         }
@@ -352,7 +356,11 @@ impl Check {
     }
 
     fn fact(reason: Reason) -> Self {
-        Self { reason, ends: None, fact: true }
+        Self::given(reason, true)
+    }
+
+    fn given(reason: Reason, fact: bool) -> Self {
+        Self { reason, ends: None, fact }
     }
 
     fn rules(failed: &[(bool, Reason)]) -> Vec<Self> {

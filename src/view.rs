@@ -21,5 +21,7 @@ pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use loaded::Bit;
 #[cfg(feature = "engine")]
 pub(crate) use points::holders;
-pub(crate) use projection::{Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, Reporters};
+pub(crate) use projection::{
+    Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, Reporters,
+};
 pub(crate) use records::{ONE_RECORD, RecordSet, place, places};

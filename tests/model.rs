@@ -928,6 +928,8 @@ fn attempted_grants_and_grants_elsewhere_count_for_nothing() {
     denies(h.eval(&query("news"), 20), Unknown, [Reason::ConsentMissing]);
     permits(h.eval(&query_in("news", RegimeSet::OPT_OUT), 20), ByRule, LawfulBasis::Consent);
     let merged = Subject { ids: vec![ME, YOU], ..Subject::default() };
+    denies(h.eval_as(&merged, &query("news"), 20), Unknown, [Reason::ConsentMissing]);
+    h.add(at(A), 10, FactKind::Attach { subject: YOU, point: A, point_kind: PointKind::Email });
     permits(h.eval_as(&merged, &query("news"), 20), Explicit, LawfulBasis::Consent);
 }
 

@@ -109,7 +109,8 @@ fn everything_comes_up() {
     assert_all(
         commands.iter().map(|command| name(command.act())),
         "Request Confirm Grant Renew OptOut Object Revoke Lapse Restrict Clear Resume RecordBasis Hold Release \
-        NoticeSeen Preference Choose Relationship Attach Verify Replace Reassign Erase",
+        NoticeSeen Preference Choose Relationship Attach Verify Replace Reassign Claim Merge Unmerge \
+        ResolveContest Describe Erase",
     );
     assert_all(commands.iter().map(|command| name(&command.actor().role())), roles);
     for power in draw(60, strategy::powers()) {

@@ -135,7 +135,7 @@ pub(crate) fn choose(mut draft: Draft<'_>, choices: &Choices) -> Result<Decided,
 /// Whether the person should hear of a fact: not of an attempt, nor of a request, which has a message of its own.
 fn changes_a_choice(kind: &FactKind) -> bool {
     match kind {
-        FactKind::Request(_) | FactKind::Preference { .. } => false,
+        FactKind::Request(_) | FactKind::Asked(_) | FactKind::Preference { .. } => false,
         other => other.grant().is_none_or(|grant| !grant.attempted),
     }
 }

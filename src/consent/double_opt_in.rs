@@ -197,7 +197,7 @@ fn confirm_cell(draft: &mut Draft<'_>, log: LogId, kept: &KeptRequest) -> Result
     let record = Aggregate::Subject(draft.record_of(cell.point)?);
     draft.append(record, FactKind::Confirm(Arc::new(made)));
     for named in clears {
-        draft.append(record, FactKind::Clear(named));
+        draft.append(named.log.aggregate, FactKind::Clear(named));
     }
     draft.report(Report::of_cell(cell, End::Accepted));
     Ok(())

@@ -90,7 +90,10 @@ pub(crate) fn describe(draft: &mut Draft<'_>, what: Description) -> Result<(), R
         None => draft.own()?,
         Some(point) => Aggregate::Point(point),
     };
-    let instead_of = draft.view.descriptions(what.point());
+    let mut instead_of = draft.view.descriptions(what.point());
+    if what.point().is_none() {
+        instead_of.join(&draft.view.unmerges());
+    }
     draft.append(aggregate, FactKind::Described { what, instead_of });
     draft.report(Report::of_act());
     Ok(())

@@ -8,6 +8,10 @@ pub(crate) const NO_SOURCE: u16 = u16::MAX;
 pub(crate) const UNSUPPORTED: u16 = NO_SOURCE - 1;
 /// The source of a reason that the latest recorded fact gives.
 pub(crate) const CLOCK: u16 = NO_SOURCE - 2;
+/// The source of a reason that the description of the person gives.
+pub(crate) const KIND: u16 = NO_SOURCE - 3;
+/// The source of a reason that the description of the contact point gives.
+pub(crate) const ROLE: u16 = NO_SOURCE - 4;
 
 /// The failing checks, as they come in.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 
 use crate::channel::Channel;
 use crate::decision::absence::{Absence, absence};
-use crate::decision::answer::{Answer, CLOCK, NO_SOURCE, UNSUPPORTED};
+use crate::decision::answer::{Answer, CLOCK, KIND, NO_SOURCE, ROLE, UNSUPPORTED};
 use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure, Target};
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
 use crate::fact::{RestrictionReason, SubjectKind, Weighed};
@@ -157,7 +157,7 @@ impl<'a> Check<'a> {
     fn weigh_in_best(&self, rules: &PurposeRules) -> Weighed {
         let own = self.view.compiled.records.own();
         let usable = match self.query.point.and_then(|id| self.view.point(id)) {
-            Some((_, state)) if state.held != 0 => state.usable(rules.verified_only),
+            Some((_, state)) if state.usable(rules.verified_only) != 0 => state.usable(rules.verified_only),
             _ => own,
         };
         let all = places(usable).map(|at| self.weigh_in(rules, place(at)));
@@ -191,9 +191,7 @@ impl<'a> Check<'a> {
             Identity::Unresolved => out.fail(Reason::IdentityUnresolved, NO_SOURCE, None)?,
             Identity::Contested => out.fail(Reason::IdentityContested, NO_SOURCE, None)?,
         }
-        if self.view.compiled.kind == SubjectKind::Deceased {
-            out.fail(Reason::Deceased, NO_SOURCE, None)?;
-        }
+        self.kind(SubjectKind::Deceased, Reason::Deceased, out)?;
         if self.view.policy_version() != self.policy.version() {
             out.fail(Reason::PolicyChanged, NO_SOURCE, None)?;
         }
@@ -204,6 +202,15 @@ impl<'a> Check<'a> {
             out.fail(Reason::UnsupportedFact, UNSUPPORTED, None)?;
         }
         Flow::Continue(())
+    }
+
+    /// Fails if the person is of a kind.
+    fn kind(&self, kind: SubjectKind, reason: Reason, out: &mut impl Collect) -> Flow {
+        match self.view.compiled.kind {
+            (own, _) if own != kind => Flow::Continue(()),
+            (_, Some(_)) => out.fail(reason, KIND, None),
+            (_, None) => out.fail(reason, NO_SOURCE, None),
+        }
     }
 
     #[inline(always)]
@@ -362,13 +369,14 @@ impl<'a> Check<'a> {
             self.consent_absent(target, consent, opted_out, out)?;
         }
         if self.query.regimes.contains(Regime::OptOut) && !consent.touched && weighed.class.promotes() {
-            if self.view.compiled.kind == SubjectKind::Child {
-                out.fail(Reason::Minor, NO_SOURCE, None)?;
-            }
-            let known = self.view.compiled.role_addresses & target.point != 0;
-            let told = &self.view.subject.role_addresses;
-            if known || self.query.point.is_some_and(|point| told.contains(&point)) {
-                out.fail(Reason::RoleAddress, NO_SOURCE, None)?;
+            self.kind(SubjectKind::Child, Reason::Minor, out)?;
+            if let Some(point) = self.query.point {
+                let told = self.view.subject.role_addresses.contains(&point);
+                if self.view.point(point).is_some_and(|(_, state)| state.role_by.is_some()) {
+                    out.fail(Reason::RoleAddress, ROLE, None)?;
+                } else if told {
+                    out.fail(Reason::RoleAddress, NO_SOURCE, None)?;
+                }
             }
         }
         Flow::Continue(())

@@ -2,17 +2,17 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::decision::answer::{Answer, CLOCK, NO_SOURCE, UNSUPPORTED};
+use crate::decision::answer::{Answer, CLOCK, KIND, NO_SOURCE, ROLE, UNSUPPORTED};
 use crate::decision::duty::{Duty, DutySet};
 use crate::decision::evaluate::Ground;
 use crate::decision::remedy::Remedy;
 use crate::decision::{Query, Reason, ReasonSet, Standing, Verdict};
 use crate::fact::ViewToken;
-use crate::id::{Position, SubjectId};
+use crate::id::Position;
 use crate::policy::Policy;
 use crate::purpose::{LawfulBasis, PurposeIndex};
 use crate::time::Timestamp;
-use crate::view::{Entry, EntryKind, Freshness, KeptAttach, KeptReassign, View};
+use crate::view::{Entry, EntryKind, Freshness, KeptAttach, KeptReassign, KeptUnmerge, View};
 
 /// The answer to a question, with every reason, the facts that decide, and until when it holds.
 ///
@@ -157,6 +157,8 @@ impl<'v> Decision<'v> {
             NO_SOURCE => None,
             UNSUPPORTED => compiled.unsupported,
             CLOCK => compiled.floor.map(|(_, position)| position),
+            KIND => compiled.kind.1,
+            ROLE => self.query.point.and_then(|id| compiled.point(id)).and_then(|(_, state)| state.role_by),
             source => compiled.sources.get(usize::from(source)).map(|source| source.position),
         }
     }
@@ -185,19 +187,22 @@ impl<'v> Decision<'v> {
         cited
     }
 
-    /// The links that give the contact point to the person, or carry restrictions to it.
+    /// The links that give the contact point to the person, or carry restrictions to it, and what says who the person is.
     fn links(&self) -> impl Iterator<Item = Position> + 'v {
         let (view, asked) = (self.view, self.query.point);
         view.projection.logs.iter().flat_map(move |log| {
-            let own = move |id: &SubjectId| view.subject.ids.contains(id);
             let here = move |point| asked == Some(point);
             let attaches =
                 log.attaches.iter().filter(move |kept| here(kept.point)).flat_map(KeptAttach::made_by);
             let verifies = log.verifies.iter().filter(move |kept| here(kept.point)).map(|kept| kept.seq);
-            let replaces = log.replaces.iter().filter(move |kept| own(&kept.subject)).map(|kept| kept.seq);
+            let replaces = log.replaces.iter().map(|kept| kept.seq);
+            let merges = log.merges.iter().map(|kept| kept.seq);
+            let unmerges = log.unmerges.iter().flat_map(KeptUnmerge::made_by);
+            let descriptions = log.descriptions.iter().map(|kept| kept.seq);
+            let people = merges.chain(unmerges).chain(descriptions);
             let reassigns =
                 log.reassigns.iter().filter(move |kept| here(kept.point)).flat_map(KeptReassign::made_by);
-            attaches.chain(verifies).chain(replaces).chain(reassigns).map(|seq| log.log.at(seq))
+            attaches.chain(verifies).chain(replaces).chain(reassigns).chain(people).map(|seq| log.log.at(seq))
         })
     }
 

@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use super::identity::{Records, record};
 use super::{Asked, Case, Given, Group, Model};
 use crate::RestrictionReason as R;
 use crate::*;
@@ -45,9 +46,12 @@ impl Model<'_> {
 
     /// R17: the facts in the logs of the subjects of the view.
     fn own(&self) -> impl Iterator<Item = &Fact> {
-        self.facts.iter().filter(|fact| {
-            matches!(fact.position.log.aggregate, Aggregate::Subject(id) if self.subject.ids.contains(&id))
-        })
+        self.facts.iter().filter(|fact| record(fact).is_some_and(|id| self.subject.ids.contains(&id)))
+    }
+
+    /// R17: the facts in the logs of one record.
+    fn of(&self, id: SubjectId) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(move |fact| record(fact) == Some(id))
     }
 
     /// R17: the facts that link a subject and a contact point, in a log of either.
@@ -92,13 +96,14 @@ impl Model<'_> {
         }
     }
 
-    /// R12: a point, and every point it came to replace through any chain, for this person.
+    /// R12, R39: a point, and every point it came to replace through any chain, for this person or their kin.
     fn origins(&self, point: ContactPointId) -> BTreeSet<ContactPointId> {
-        let mut found = BTreeSet::from([point]);
+        let (mut found, kin) = (BTreeSet::from([point]), self.kin());
         for _ in &self.facts {
-            for fact in self.own() {
+            for fact in &self.facts {
                 if let FactKind::Replace { subject, old, new } = fact.kind
-                    && fact.position.log.aggregate == Aggregate::Subject(subject)
+                    && record(fact) == Some(subject)
+                    && kin.contains(&subject)
                     && found.contains(&new)
                 {
                     found.insert(old);
@@ -149,8 +154,17 @@ impl Model<'_> {
 
     /// R11: whether a point belongs to the person.
     pub(super) fn holds(&self, point: ContactPointId) -> bool {
-        let own = |id: &SubjectId| self.subject.ids.contains(id);
-        self.given(point).iter().any(|(id, at)| own(id) && Some(*at) > self.left(*id, point))
+        self.records().into_iter().any(|id| self.record_holds(id, point))
+    }
+
+    /// R11: whether a point belongs to one record.
+    fn record_holds(&self, id: SubjectId, point: ContactPointId) -> bool {
+        self.given(point).iter().any(|(own, at)| *own == id && Some(*at) > self.left(id, point))
+    }
+
+    /// R39: whether a record holds a point, and proved it where the purpose asks for that.
+    pub(super) fn may_use(&self, id: SubjectId, point: ContactPointId, purpose: &Purpose) -> bool {
+        self.record_holds(id, point) && (!purpose.is_verified_only() || self.is_verified(id, point))
     }
 
     /// R11: whether somebody else holds a point, where a tie counts as holding.
@@ -159,11 +173,11 @@ impl Model<'_> {
         self.given(point).iter().any(|(id, at)| !own(id) && Some(*at) >= self.left(*id, point))
     }
 
-    /// Whether the person proved to hold a point, after it last went from them.
-    pub(super) fn is_verified(&self, point: ContactPointId) -> bool {
-        self.links(point).any(|(fact, id)| {
-            let own = matches!(fact.kind, FactKind::Verify { .. }) && self.subject.ids.contains(&id);
-            own && Some(fact.at()) > self.left(id, point)
+    /// Whether a record proved to hold a point, after it last went from it.
+    fn is_verified(&self, id: SubjectId, point: ContactPointId) -> bool {
+        self.links(point).any(|(fact, own)| {
+            let verified = matches!(fact.kind, FactKind::Verify { .. }) && own == id;
+            verified && Some(fact.at()) > self.left(id, point)
         })
     }
 
@@ -174,17 +188,21 @@ impl Model<'_> {
         latest.is_some_and(|(.., kind)| channel.is_served_by(kind))
     }
 
-    /// R4: the groups, in the order of log and key.
+    /// R4, R38: the groups that count for the person, in the order of log and key.
     fn groups(&self) -> Vec<Group> {
-        let mut groups: BTreeMap<(LogId, RestrictionKey), Group> = BTreeMap::new();
+        let mut groups: BTreeMap<(LogId, RestrictionKey, &ViewToken), Group> = BTreeMap::new();
         for fact in &self.facts {
             let FactKind::Restriction(own) = &fact.kind else { continue };
+            if !self.counts(fact.position.log, &own.unmerges) {
+                continue;
+            }
+            let reached = self.reached(fact.position.log, &own.unmerges);
             let scope = local(own.scope, fact.position.log);
             let key = RestrictionKey { reason: own.reason, by: fact.actor.kind(), scope };
             let named = Named { log: fact.position.log, key, upto: fact.position.seq };
             let end = own.until.filter(|_| !is_consent_reason(own.reason));
-            let first = Group { named, at: fact.at(), end, recorded: fact.recorded_at };
-            let group = groups.entry((named.log, key)).or_insert(first);
+            let first = Group { named, reached, at: fact.at(), end, recorded: fact.recorded_at };
+            let group = groups.entry((named.log, key, &own.unmerges)).or_insert(first);
             group.named.upto = group.named.upto.max(named.upto);
             group.at = group.at.max(fact.at());
             group.end = group.end.zip(end).map(|(one, other)| one.max(other));
@@ -198,7 +216,8 @@ impl Model<'_> {
     fn stands(&self, group: &Group, t: Timestamp) -> bool {
         let key = group.named.key;
         let clears = key.reason == R::Complaint || !is_consent_reason(key.reason);
-        let cleared = self.facts.iter().any(|fact| match fact.kind {
+        let there = |fact: &&Fact| fact.position.log.aggregate == group.named.log.aggregate;
+        let cleared = self.facts.iter().filter(there).any(|fact| match fact.kind {
             FactKind::Clear(own) => clears && names(&[own], &group.named),
             FactKind::Resume(own) => key.reason == R::Pause && names(&[own], &group.named),
             _ => false,
@@ -206,7 +225,7 @@ impl Model<'_> {
         group.end.is_none_or(|end| t < end) && !cleared && !self.is_relieved(group)
     }
 
-    /// R11: whether reassignments relieve every subject of the view of the group that ends at `last`.
+    /// R11, R39: whether reassignments relieve every record of the person, and their kin, of a group.
     fn is_relieved(&self, group: &Group) -> bool {
         let last = group.named.log.at(group.named.upto);
         let Aggregate::Point(point) = last.log.aggregate else { return false };
@@ -216,7 +235,7 @@ impl Model<'_> {
             let held_before = self.left(id, point).is_some() || self.given(point).iter().any(had);
             !held_before && all.any(|(_, own)| own.to == Some(id) && own.view.covers(last))
         };
-        !self.subject.ids.is_empty() && self.subject.ids.iter().copied().all(relieves)
+        !self.subject.ids.is_empty() && self.kin().into_iter().all(relieves)
     }
 
     /// R8, R9, R10 and the table of the design: whether a restriction that covers a purpose applies to it.
@@ -256,24 +275,60 @@ impl Model<'_> {
         }
     }
 
-    /// R21: whether a hold on a purpose stands.
-    fn is_held(&self, id: PurposeId) -> bool {
+    /// R41: whether the person is of a kind, and if so, whether a fact says it.
+    pub(super) fn is_a(&self, kind: SubjectKind) -> Option<bool> {
+        let described = self.described_kind().unwrap_or_default();
+        (kind == described.max(self.subject.kind)).then_some(kind == described)
+    }
+
+    /// R41: whether a point is a role address, and if so, whether a fact says it.
+    pub(super) fn is_role(&self, point: ContactPointId) -> Option<bool> {
+        let described = self.described_role(point);
+        (described || self.subject.role_addresses.contains(&point)).then_some(described)
+    }
+
+    /// R21, R39: the basis of a purpose for one record, and whether a hold gives it.
+    fn basis(&self, id: SubjectId, purpose: &Purpose) -> (LawfulBasis, bool) {
+        let promotes = matches!(purpose.class(), PurposeClass::Marketing | PurposeClass::Relationship);
+        if !promotes && self.is_held(id, purpose.id()) {
+            return (LawfulBasis::LegalObligation, true);
+        }
+        (self.recorded_basis(id, purpose.id()).unwrap_or(purpose.basis()), false)
+    }
+
+    /// R39: the basis by which it is judged whether consent is asked.
+    fn basis_of_case(&self, cell: Cell, purpose: &Purpose) -> LawfulBasis {
+        let mut users = self.records();
+        if let Some(point) = cell.point.filter(|_| self.has_kin()) {
+            users.retain(|id| self.may_use(*id, point, purpose));
+        }
+        let all = if users.is_empty() { self.records() } else { users };
+        let bases = all.into_iter().map(|id| self.basis(id, purpose).0);
+        bases.max_by_key(|basis| basis.restrictiveness()).unwrap_or(purpose.basis())
+    }
+
+    /// R21: whether a hold on a purpose stands, in the log of a record.
+    fn is_held(&self, record: SubjectId, id: PurposeId) -> bool {
         let released = |hold: &Fact| {
             self.facts.iter().any(|fact| match fact.kind {
                 FactKind::Release(own) => {
-                    own.purpose == id && own.log == hold.position.log && own.upto >= hold.position.seq
+                    let there = fact.position.log.aggregate == own.log.aggregate;
+                    there
+                        && own.purpose == id
+                        && own.log == hold.position.log
+                        && own.upto >= hold.position.seq
                 }
                 _ => false,
             })
         };
-        self.own()
+        self.of(record)
             .any(|fact| matches!(fact.kind, FactKind::Hold(own) if own.purpose == id) && !released(fact))
     }
 
-    /// R21: the basis recorded for the person: the most restrictive of the last of each log.
-    fn recorded_basis(&self, id: PurposeId) -> Option<LawfulBasis> {
+    /// R21: the basis recorded for a record: the most restrictive of the last of each log.
+    fn recorded_basis(&self, record: SubjectId, id: PurposeId) -> Option<LawfulBasis> {
         let mut last = BTreeMap::new();
-        for fact in self.own() {
+        for fact in self.of(record) {
             match fact.kind {
                 FactKind::Basis { purpose, basis } if purpose == id => last.insert(fact.position.log, basis),
                 _ => None,
@@ -282,16 +337,45 @@ impl Model<'_> {
         last.into_values().min_by_key(|basis| basis.restrictiveness())
     }
 
-    /// R7, R13, R17: the accepted grants of a cell.
-    fn accepted(&self, cell: Cell) -> Vec<(&Fact, &Grant)> {
-        let grants = self.own().filter_map(|fact| Some((fact, &**fact.kind.grant()?)));
-        grants.filter(|(_, own)| own.cell == cell && !own.attempted && self.knows(cell.channel)).collect()
+    /// R7, R13: the accepted grants of a cell, in any log.
+    fn grants(&self, cell: Cell) -> impl Iterator<Item = (&Fact, &Grant)> {
+        let grants = self.facts.iter().filter_map(|fact| Some((fact, &**fact.kind.grant()?)));
+        grants.filter(move |(_, own)| own.cell == cell && !own.attempted && self.knows(cell.channel))
+    }
+
+    /// R17, R39: the accepted grants of a cell that count for the person.
+    fn accepted(&self, purpose: &Purpose, cell: Cell) -> Vec<(&Fact, &Grant)> {
+        let usable = |id| {
+            let point = cell.point.filter(|_| self.has_kin());
+            point.is_none_or(|point| self.may_use(id, point, purpose))
+        };
+        let own = |fact| record(fact).is_some_and(|id| self.subject.ids.contains(&id) && usable(id));
+        self.grants(cell).filter(|(fact, _)| own(fact)).collect()
+    }
+
+    /// R19, R20, R39: the accepted grants that touch a cell and answer requests for it, also those of kin.
+    fn touching(&self, cell: Cell) -> Vec<&Fact> {
+        let kin = self.kin();
+        let all = self.grants(cell).map(|(fact, _)| fact);
+        all.filter(|fact| record(fact).is_some_and(|id| kin.contains(&id))).collect()
+    }
+
+    /// R20, R39: whether anything touched a cell.
+    pub(super) fn is_touched(&self, cell: Cell) -> bool {
+        let kin = self.kin();
+        let asked = |fact: &Fact| {
+            let asks = matches!(&fact.kind, FactKind::Request(own) if own.cell == cell);
+            asks && record(fact).is_some_and(|id| kin.contains(&id))
+        };
+        !self.touching(cell).is_empty()
+            || self.facts.iter().any(asked)
+            || self.covering(cell).next().is_some()
     }
 
     /// R13: of each log and strength, the accepted grant of the highest position.
     fn counted(&self, purpose: &Purpose, cell: Cell) -> Vec<Given<'_>> {
         let mut last = BTreeMap::new();
-        for (fact, grant) in self.accepted(cell) {
+        for (fact, grant) in self.accepted(purpose, cell) {
             last.insert((fact.position.log, grant.strength), (fact, grant));
         }
         let given = |(fact, grant): (_, _)| self.weigh(purpose, fact, grant);
@@ -344,6 +428,7 @@ impl Model<'_> {
             let there = local(own.scope, fact.position.log).point;
             there.is_none_or(|point| cell.point == Some(point))
                 && self.inside(&Stated::cell(cell), fact.position.log, &own.scope)
+                && self.counts(fact.position.log, &own.unmerges)
         })
     }
 
@@ -357,18 +442,18 @@ impl Model<'_> {
     }
 
     /// R15, R19: what ends a grant or request of a cell: [`None`] for a revocation, the cause for a lapse. Those of one
-    /// scope and cause in one log count as one. What had run out by then is ended by nothing.
+    /// scope and cause in one log, that knew of the same unmerges, count as one. What had run out by then is ended by nothing.
     fn endings(&self, cell: Cell, ended: &Fact, until: Option<Timestamp>) -> Vec<Option<LapseCause>> {
         let mut joined: BTreeMap<_, (Timestamp, bool)> = BTreeMap::new();
         for (fact, own, cause) in self.covering(cell) {
-            let key = (fact.position.log, local(own.scope, fact.position.log), cause);
+            let key = (fact.position.log, local(own.scope, fact.position.log), cause, &own.unmerges);
             let (at, ends_it) = joined.entry(key).or_insert((fact.at(), false));
             *at = fact.at().max(*at);
             *ends_it |= ends(fact, &own.view, ended);
         }
         let in_time = |at: Timestamp| until.is_none_or(|until| at < until);
         let late = joined.into_iter().filter(|(_, (at, ends_it))| *ends_it && in_time(*at));
-        late.map(|((.., cause), _)| cause).collect()
+        late.map(|((.., cause, _), _)| cause).collect()
     }
 
     /// R19: the requests of a cell, in any log of the person.
@@ -391,7 +476,7 @@ impl Model<'_> {
             matches!(group.named.key.reason, R::OptOut | R::Erasure | R::Invalidation)
                 && !(names(&request.seen, &group.named) && fact.at() > group.at)
         };
-        if self.accepted(cell).iter().any(|(grant, _)| grant.at() >= fact.at()) {
+        if self.touching(cell).iter().any(|grant| grant.at() >= fact.at()) {
             Asked::Dead
         } else if endings.iter().any(Option::is_some) {
             Asked::Lapsed
@@ -407,24 +492,27 @@ impl Model<'_> {
     /// Everything about a cell, for a purpose of the catalogue.
     pub(super) fn case(&self, cell: Cell, direction: Direction, now: Timestamp) -> Option<Case<'_>> {
         let purpose = self.policy.catalogue().find(cell.purpose)?;
-        let (id, class, t) = (cell.purpose, purpose.class(), self.clock(now).0);
+        let (class, t) = (purpose.class(), self.clock(now).0);
         let promotes = matches!(class, PurposeClass::Marketing | PurposeClass::Relationship);
         let contact = !promotes && class != PurposeClass::Processing;
         let served = contact && direction == Direction::Inbound;
-        let held = !promotes && self.is_held(id);
-        let basis = self.recorded_basis(id).unwrap_or(purpose.basis());
-        let basis = if held { LawfulBasis::LegalObligation } else { basis };
+        let basis = self.basis_of_case(cell, purpose);
+        let bases = |reached: &Records| match reached.is_empty() {
+            true => alloc::vec![(purpose.basis(), false)],
+            false => reached.iter().map(|id| self.basis(*id, purpose)).collect(),
+        };
         let mut applying = self.groups();
         let reaches = |group: &Group, served| {
             let Named { log, key, .. } = group.named;
+            let applies = |(basis, held)| self.applies(&group.named, purpose, basis, held, served);
             self.inside(&Stated::cell(cell), log, &key.scope)
-                && self.applies(&group.named, purpose, basis, held, served)
+                && bases(&group.reached).into_iter().any(applies)
         };
         let mut killers = applying.clone();
         killers.retain(|group| reaches(group, false) && !self.is_relieved(group));
         applying.retain(|group| self.stands(group, t) && reaches(group, served));
         let request = self.asked(cell, &killers, t);
-        let (accepted, counted) = (self.accepted(cell), self.counted(purpose, cell));
+        let (accepted, counted) = (self.accepted(purpose, cell), self.counted(purpose, cell));
         Some(Case { t, cell, purpose, promotes, served, basis, applying, accepted, counted, request })
     }
 }

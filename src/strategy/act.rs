@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::World;
 use super::actor::{actors, machine_actors, person_actors, staff_actors};
 use super::evidence::{evidence, notes, notices};
-use super::id::{log_ids, point_ids, request_ids, seqs, subject_ids};
+use super::id::{index_keys, log_ids, point_ids, request_ids, seqs, subject_ids};
 use super::kind::{descriptions, interests, lapse_causes, relationship_kinds};
 use super::pick::{any_of, choose, maybe};
 use super::purpose::{lawful_bases, purpose_ids};
@@ -158,12 +158,18 @@ fn staff_acts(world: &World) -> BoxedStrategy<Act> {
         1 => point_ids(world).prop_map(Act::Verify),
         1 => replaces(world),
         3 => reassign.prop_map(|(point, from, to)| Act::Reassign { point, from, to }),
-        3 => subject_ids(world).prop_map(Act::Merge),
-        2 => subject_ids(world).prop_map(Act::Unmerge),
-        1 => descriptions(world).prop_map(Act::Describe),
         1 => Just(Act::Erase),
     ];
+    let identities = choose![
+        4 => subject_ids(world).prop_map(Act::Merge),
+        3 => subject_ids(world).prop_map(Act::Unmerge),
+        2 => descriptions(world).prop_map(Act::Describe),
+        1 => index_keys().prop_map(Act::Claim),
+        1 => (vec(index_keys(), 1..=2), subject_ids(world))
+            .prop_map(|(aliases, owner)| Act::ResolveContest { aliases, owner }),
+    ];
     choose![
+        5 => identities,
         5 => named(world).prop_map(Act::Clear),
         4 => restricts(world, reasons),
         4 => scopes(world).prop_map(Act::Revoke),

@@ -25,8 +25,8 @@ use crate::time::Span;
 
 /// Raw histories: dense in every log, and otherwise whatever a store could hold.
 ///
-/// `len` counts the facts after an opening of up to six that attach the world's addresses to its people; who shares
-/// which varies. Positions are dense from 1 in each log, in the order of the list. Apart from that anything goes:
+/// `len` counts the facts after an opening of up to eight that attach the world's addresses to its people and merge some of
+/// these; who shares which varies. Positions are dense from 1 in each log, in the order of the list. Apart from that anything goes:
 ///
 /// * most facts are in the log where they belong, one in eight elsewhere;
 /// * most clocks run backwards somewhere: `recorded_at` follows the order of the list in one history of three;
@@ -37,12 +37,14 @@ use crate::time::Span;
 /// * about every fourth grant, request or restriction repeats the cell or scope of an earlier one.
 pub fn facts<R: Into<SizeRange>>(world: &World, len: R) -> impl Strategy<Value = Vec<Fact>> + Clone + use<R> {
     let writer = world.writer(0);
-    let opening = openings(world).prop_map(move |held| {
-        held.into_iter()
-            .map(|(subject, point, point_kind)| {
-                opening_draft(subject, FactKind::Attach { subject, point, point_kind }, writer)
-            })
-            .collect::<Vec<_>>()
+    let opening = (openings(world), merged(world)).prop_map(move |(held, merged)| {
+        let attaches = held.into_iter().map(|(subject, point, point_kind)| {
+            opening_draft(subject, FactKind::Attach { subject, point, point_kind }, writer)
+        });
+        let merges = merged
+            .into_iter()
+            .map(|(subject, with)| opening_draft(subject, FactKind::Merge { with }, writer));
+        attaches.chain(merges).collect::<Vec<_>>()
     });
     (opening, vec(drafts(world), len), chance(0.66)).prop_map(|(opening, mut drafts, any_clock)| {
         if !any_clock {
@@ -72,6 +74,14 @@ pub(super) fn openings(
         (0.3, (third, c, of_c)),
     ];
     let drawn: Vec<_> = likely.into_iter().map(|(chance, held)| maybe(chance, Just(held))).collect();
+    drawn.prop_map(|drawn| drawn.into_iter().flatten().collect())
+}
+
+/// Who is merged with whom at first.
+pub(super) fn merged(world: &World) -> impl Strategy<Value = Vec<(SubjectId, SubjectId)>> + Clone + use<> {
+    let [first, second, third] = world.subjects;
+    let likely = [(0.4, (first, second)), (0.15, (second, third))];
+    let drawn: Vec<_> = likely.into_iter().map(|(chance, pair)| maybe(chance, Just(pair))).collect();
     drawn.prop_map(|drawn| drawn.into_iter().flatten().collect())
 }
 
@@ -106,9 +116,10 @@ fn drafts(world: &World) -> BoxedStrategy<Draft> {
     let home = (subject_ids(world), chance(0.6), maybe(0.12, aggregates(world)))
         .prop_map(|(subject, at_point, elsewhere)| Home { subject, at_point, elsewhere });
     let how = (recorded_actors(world), maybe(0.6, command_ids()), maybe(0.25, evidence(world)));
+    let subjects = world.subjects;
     (fact_kinds(world), recorded(world), capture, how, writer_ids(world), home, aims())
-        .prop_map(|(kind, recorded, captured, (actor, command, evidence), writer, home, aims)| Draft {
-            kind,
+        .prop_map(move |(kind, recorded, captured, (actor, command, evidence), writer, home, aims)| Draft {
+            kind: apart(kind, &home, &aims, subjects),
             recorded,
             captured,
             actor,
@@ -119,6 +130,18 @@ fn drafts(world: &World) -> BoxedStrategy<Draft> {
             aims,
         })
         .boxed()
+}
+
+/// Mostly a merge and an unmerge are of two.
+fn apart(mut kind: FactKind, home: &Home, aims: &Aims, subjects: [SubjectId; 3]) -> FactKind {
+    if let FactKind::Merge { with } | FactKind::Unmerge { with, .. } = &mut kind
+        && *with == home.subject
+        && matches!(aims.off, Off::Exact)
+    {
+        let other = subjects.into_iter().find(|own| *own != home.subject);
+        *with = other.unwrap_or(*with);
+    }
+    kind
 }
 
 fn aims() -> impl Strategy<Value = Aims> + Clone {

@@ -96,7 +96,7 @@ pub fn fact_kinds(world: &World) -> impl Strategy<Value = FactKind> + Clone + us
         60 => ending_kinds(world),
         30 => ground_kinds(world),
         12 => idle_kinds(world),
-        60 => link_kinds(world),
+        70 => link_kinds(world),
         1 => unsupported().prop_map(FactKind::Unsupported),
     ]
 }
@@ -150,8 +150,8 @@ fn link_kinds(world: &World) -> BoxedStrategy<FactKind> {
         1 => (index_keys(), subject_ids(world), tokens(world))
             .prop_map(|(alias, owner, ends)| FactKind::ContestResolved { alias, owner, ends }),
         3 => subject_ids(world).prop_map(|with| FactKind::Merge { with }),
-        2 => (subject_ids(world), tokens(world)).prop_map(|(with, ends)| FactKind::Unmerge { with, ends }),
-        2 => (descriptions(world), rare_tokens(world))
+        4 => (subject_ids(world), tokens(world)).prop_map(|(with, ends)| FactKind::Unmerge { with, ends }),
+        3 => (descriptions(world), rare_tokens(world))
             .prop_map(|(what, instead_of)| FactKind::Described { what, instead_of }),
     ]
     .boxed()

@@ -102,6 +102,11 @@ impl History {
             FactKind::Restriction(restriction) => {
                 restriction.unmerges = token.unwrap_or_else(|| restriction.unmerges.clone());
             }
+            FactKind::Unmerge { ends, .. }
+                if aims.target.is_some() && token.as_ref().is_none_or(ViewToken::is_empty) =>
+            {
+                *ends = self.merges();
+            }
             FactKind::Unmerge { ends, .. } | FactKind::ContestResolved { ends, .. } => {
                 *ends = token.unwrap_or_else(|| ends.clone());
             }
@@ -133,6 +138,12 @@ impl History {
             | FactKind::Unsupported(_) => {}
         }
         kind
+    }
+
+    /// The merges so far.
+    fn merges(&self) -> ViewToken {
+        let merges = self.facts.iter().filter(|fact| matches!(fact.kind, FactKind::Merge { .. }));
+        merges.map(|fact| (Consulted::Log(fact.position.log), fact.position.seq.get())).collect()
     }
 
     /// The groups so far whose reason is as asked.

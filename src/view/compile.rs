@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use crate::evidence::ActorKind;
 use crate::fact::{
-    Cell, Consulted, Description, Grant, Named, PurposeScope, RestrictionReason, Scope, SubjectKind,
-    ViewToken, Weighed,
+    Cell, Consulted, Description, Named, PurposeScope, RestrictionReason, Scope, SubjectKind, ViewToken,
+    Weighed,
 };
 use crate::id::{Aggregate, IndexKey, LogId, Position, Seq};
 use crate::policy::{LimitExceeded, Policy};
@@ -17,7 +17,9 @@ use crate::view::draw::Drawing;
 use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts, NO_CLASS, RequestStatus};
 use crate::view::loaded::{Bit, Compiled, Source};
 use crate::view::points;
-use crate::view::projection::{EndCause, Ending, Group, KeptGrant, KeptRequest, LogProjection, Projection};
+use crate::view::projection::{
+    EndCause, Ending, Group, KeptDescription, KeptGrant, KeptRequest, LogProjection, Projection,
+};
 use crate::view::records::{RecordSet, Records};
 
 /// Whether the links between people and points are as when the view was last compiled.
@@ -48,7 +50,7 @@ pub(crate) fn compile(
     compiled.floor = projection.logs.iter().filter_map(floor_of).max();
     compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
     compiled.sound = subject.identity == Identity::Resolved
-        && compiled.kind != SubjectKind::Deceased
+        && compiled.kind.0 != SubjectKind::Deceased
         && compiled.unsupported.is_none();
     let mut drawing = Drawing::over(&mut compiled);
     let catalogue = policy.catalogue();
@@ -98,25 +100,38 @@ pub(crate) fn weigh(
 
 /// What is known of the person and of the addresses besides consent.
 fn describe(subject: &Subject, projection: &Projection, compiled: &mut Compiled) {
-    let logs = || projection.logs.iter().flat_map(|log| log.descriptions.iter().map(move |kept| (log, kept)));
-    let replaced = |position| logs().any(|(_, kept)| kept.instead_of.covers(position));
-    compiled.kind = subject.kind;
-    compiled.role_addresses = 0;
-    for (log, kept) in logs().filter(|(log, kept)| !replaced(log.log.at(kept.seq))) {
-        let records = &compiled.records;
-        match kept.what {
-            Description::Kind(kind) => {
-                let reached = records.reached(log.log.aggregate, |unmerge| kept.instead_of.covers(unmerge));
-                if reached & records.own() != 0 {
-                    compiled.kind = compiled.kind.max(kind);
+    compiled.kind = (subject.kind, None);
+    for (position, what) in descriptions(&compiled.records, projection) {
+        match what {
+            Description::Kind(kind) if compiled.kind.0 <= kind => compiled.kind = (kind, Some(position)),
+            Description::RoleAddress { point, is: true } => {
+                if let Some(state) = compiled.points.iter_mut().find(|state| state.id == point) {
+                    state.role_by = Some(position);
                 }
             }
-            Description::RoleAddress { point, is } => {
-                let bit = compiled.point(point).map_or(0, |(bit, _)| bit);
-                compiled.role_addresses |= if is { bit } else { 0 };
-            }
+            Description::Kind(_) | Description::RoleAddress { .. } => {}
         }
     }
+}
+
+/// The descriptions that reach the person, and that no other of these takes the place of.
+fn descriptions<'a>(
+    records: &Records,
+    projection: &'a Projection,
+) -> impl Iterator<Item = (Position, Description)> + use<'a> {
+    let all = projection.logs.iter().flat_map(|log| log.descriptions.iter().map(move |kept| (log, kept)));
+    let reaches = |(log, kept): &(&LogProjection, &KeptDescription)| {
+        let reached = records.reached(log.log.aggregate, |unmerge| kept.instead_of.covers(unmerge));
+        reached & records.own() != 0
+    };
+    let all: Vec<_> = all.filter(reaches).collect();
+    let replaced = |log: &LogProjection, kept: &KeptDescription| {
+        let others = all.iter().filter(|(other, _)| other.log != log.log);
+        let mut alike = others.filter(|(_, other)| other.what.point() == kept.what.point());
+        alike.any(|(_, other)| other.instead_of.covers(log.log.at(kept.seq)))
+    };
+    let left: Vec<_> = all.iter().filter(|(log, kept)| !replaced(log, kept)).copied().collect();
+    left.into_iter().map(|(log, kept)| (log.log.at(kept.seq), kept.what))
 }
 
 /// The window of a grant, cut at the end of its purpose's validity; nothing is left of it if that overflows.
@@ -147,6 +162,11 @@ fn source_of(log: &LogProjection, group: &Group) -> Source {
     let position = log.log.at(group.last);
     let also = [group.at_of, group.until_of].into_iter().filter(|seq| *seq != group.last);
     Source { position, also: also.map(|seq| log.log.at(seq)).collect() }
+}
+
+/// The one fact behind an entry.
+pub(crate) fn drawn_from(log: &LogProjection, seq: Seq) -> Source {
+    Source { position: log.log.at(seq), also: Vec::new() }
 }
 
 fn floor_of(log: &LogProjection) -> Option<(Timestamp, Position)> {
@@ -382,6 +402,9 @@ impl<'a> Context<'a> {
         let grant = &*kept.grant;
         let need = rules.evidence;
         let position = log.log.at(kept.seq);
+        if !self.is_usable_in(log, &grant.cell, rules) {
+            return GrantStatus::Elsewhere;
+        }
         if !covers(&self.compiled.token, &grant.read) {
             return GrantStatus::Unread;
         }
@@ -394,9 +417,6 @@ impl<'a> Context<'a> {
             && points::is_reassigned(self.projection, holder, point, (position, kept.at, kept.dated))
         {
             return GrantStatus::Reassigned;
-        }
-        if !self.is_held_where_given(log, grant, rules) {
-            return GrantStatus::Elsewhere;
         }
         let notice_ok = need.notice.is_none_or(|need| {
             grant.notice.is_some_and(|shown| shown.id == need.id && need.since <= shown.version)
@@ -413,13 +433,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the record that a grant stands in may use its contact point: else two records would permit together what neither does.
-    fn is_held_where_given(&self, log: &LogProjection, grant: &Grant, rules: &PurposeRules) -> bool {
+    /// Whether the record of a log may use the contact point of a cell: else two records would permit together what neither
+    /// does.
+    fn is_usable_in(&self, log: &LogProjection, cell: &Cell, rules: &PurposeRules) -> bool {
         let records = &self.compiled.records;
         if records.is_one() {
             return true;
         }
-        let usable = match grant.cell.point.and_then(|id| self.compiled.point(id)) {
+        let usable = match cell.point.and_then(|id| self.compiled.point(id)) {
             Some((_, state)) => state.usable(rules.verified_only),
             None => records.own(),
         };
@@ -495,16 +516,11 @@ impl<'a> Context<'a> {
         if records.is_one() {
             return touches;
         }
-        let parted = self.known_logs().filter(|(_, record)| record & records.own() == 0).map(|(log, _)| log);
-        for log in parted {
-            let reaches = |read: &ViewToken| {
-                let reached = records.reached(log.log.aggregate, |unmerge| read.covers(unmerge));
-                reached & records.own() != 0
-            };
-            let grants = log.grants.iter().filter(|kept| reaches(&kept.grant.read));
-            let requests = log.requests.iter().filter(|_| reaches(&ViewToken::NOTHING));
-            let grants = grants.map(|kept| (kept.grant.cell, kept.seq));
-            let cells = grants.chain(requests.map(|kept| (kept.request.cell, kept.seq)));
+        for (log, _) in self.known_logs().filter(|(_, record)| record & records.own() == 0) {
+            let known = |cell: &Cell| self.catalogue.channel_bit(cell.channel).is_some();
+            let granted = log.spans.iter().filter(|span| known(&span.cell));
+            let granted = granted.map(|span| (span.cell, span.last_of));
+            let cells = granted.chain(log.requests.iter().map(|kept| (kept.request.cell, kept.seq)));
             let kind = EntryKind::Grant { status: GrantStatus::Elsewhere, lifts: Lifts::Less };
             touches.extend(
                 cells.filter_map(|(cell, seq)| Some((Entry { kind, ..self.exact(&cell)? }, log.log.at(seq)))),
@@ -548,7 +564,7 @@ impl<'a> Context<'a> {
         let request = &*kept.request;
         let cell = &request.cell;
         let position = log.log.at(kept.seq);
-        let mut spans = self.own_logs().flat_map(|log| log.spans.iter().map(move |span| (log, span)));
+        let mut spans = self.known_logs().flat_map(|(log, _)| log.spans.iter().map(move |span| (log, span)));
         if let Some((log, span)) = spans.find(|(_, span)| span.cell == *cell && kept.at <= span.last) {
             return (RequestStatus::Answered, Vec::from([log.log.at(span.last_of)]));
         }
@@ -594,7 +610,9 @@ impl<'a> Context<'a> {
 
     /// When the first accepted grant of a cell was given.
     pub(crate) fn first_grant(&self, cell: &Cell) -> Option<Timestamp> {
-        let spans = self.own_logs().flat_map(|log| &log.spans);
+        let rules = self.catalogue.rules_of(cell.purpose)?;
+        let usable = self.own_logs().filter(|log| self.is_usable_in(log, cell, rules));
+        let spans = usable.flat_map(|log| &log.spans);
         spans.filter(|span| span.cell == *cell).map(|span| span.first).min()
     }
 }

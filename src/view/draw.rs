@@ -3,9 +3,8 @@
 use alloc::vec::Vec;
 use core::mem;
 
-use crate::id::Seq;
 use crate::policy::{LimitExceeded, Limited};
-use crate::view::compile::{Context, Standing};
+use crate::view::compile::{Context, Standing, drawn_from};
 use crate::view::entry::Entry;
 use crate::view::loaded::{Compiled, Source};
 use crate::view::projection::{Group, LogProjection};
@@ -154,8 +153,4 @@ impl Drawing {
             Some((self.entries.get(place)?, group))
         })
     }
-}
-
-fn drawn_from(log: &LogProjection, seq: Seq) -> Source {
-    Source { position: log.log.at(seq), also: Vec::new() }
 }

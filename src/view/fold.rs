@@ -131,12 +131,12 @@ impl LogProjection {
         match &fact.kind {
             FactKind::Grant(grant) | FactKind::Confirm(grant) => self.keep_grant(grant, fact),
             FactKind::Restriction(restriction) => self.keep_restriction(restriction, fact),
-            FactKind::Clear(named) => {
+            FactKind::Clear(named) if named.log.aggregate == self.log.aggregate => {
                 let reason = named.key.reason;
                 let own_word = reason.is_consent_reason() && reason != RestrictionReason::Complaint;
                 self.keep_clear(named, seq, !own_word);
             }
-            FactKind::Resume(named) => {
+            FactKind::Resume(named) if named.log.aggregate == self.log.aggregate => {
                 self.keep_clear(named, seq, named.key.reason == RestrictionReason::Pause)
             }
             FactKind::Request(request) => self.keep_request(request, fact),
@@ -151,7 +151,7 @@ impl LogProjection {
                 let kept = KeptHold { purpose: hold.purpose, seq };
                 replace(&mut self.holds, &hold.purpose, |kept| kept.purpose, kept);
             }
-            FactKind::Release(release) => {
+            FactKind::Release(release) if release.log.aggregate == self.log.aggregate => {
                 let kept = KeptRelease { log: release.log, purpose: release.purpose, upto: release.upto };
                 let key = (release.log, release.purpose);
                 if let Some(own) = slot(&mut self.releases, &key, |kept| (kept.log, kept.purpose), || kept) {
@@ -214,7 +214,10 @@ impl LogProjection {
                 self.keep_description(*what, instead_of, seq);
             }
             FactKind::Unsupported(_) => self.unsupported = self.unsupported.or(Some(seq)),
-            FactKind::Attach { .. }
+            FactKind::Clear(_)
+            | FactKind::Resume(_)
+            | FactKind::Release(_)
+            | FactKind::Attach { .. }
             | FactKind::Verify { .. }
             | FactKind::Replace { .. }
             | FactKind::Reassign(_)
@@ -228,7 +231,6 @@ impl LogProjection {
         }
     }
 
-    /// Whether this is a log in which a link between the two counts.
     /// The subject whose log it is.
     pub(crate) const fn subject(&self) -> Option<SubjectId> {
         match self.log.aggregate {
@@ -245,6 +247,7 @@ impl LogProjection {
         }
     }
 
+    /// Whether this is a log in which a link between the two counts.
     fn may_link(&self, subject: SubjectId, point: ContactPointId) -> bool {
         [Aggregate::Subject(subject), Aggregate::Point(point)].contains(&self.log.aggregate)
     }
@@ -357,11 +360,8 @@ impl LogProjection {
     }
 
     fn keep_description(&mut self, what: Description, instead_of: &ViewToken, seq: Seq) {
-        let new = || KeptDescription { what, instead_of: JoinedSight::new(instead_of, seq), seq };
-        if let Some(own) = slot(&mut self.descriptions, &what.point(), |kept| kept.what.point(), new) {
-            own.instead_of.join(instead_of, seq);
-            (own.what, own.seq) = (what, seq);
-        }
+        let kept = KeptDescription { what, instead_of: instead_of.clone(), seq };
+        replace(&mut self.descriptions, &what.point(), |kept| kept.what.point(), kept);
     }
 
     fn keep_reassign(&mut self, fact: &Reassign, at: Timestamp, seq: Seq) {

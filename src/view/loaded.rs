@@ -62,10 +62,8 @@ pub(crate) struct Compiled {
     pub(crate) records: Records,
     /// For each restriction the records that it reaches; empty if there is but one.
     pub(crate) reaches: Vec<RecordSet>,
-    /// What kind of subject the person is.
-    pub(crate) kind: SubjectKind,
-    /// The contact points that are role addresses.
-    pub(crate) role_addresses: u64,
+    /// What kind of subject the person is, and the fact that says it.
+    pub(crate) kind: (SubjectKind, Option<Position>),
     /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
     pub(crate) sound: bool,
     /// The logs held more than a view takes, or facts in between are missing: every question is denied.

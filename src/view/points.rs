@@ -34,6 +34,8 @@ pub(crate) struct PointState {
     pub(crate) shared: bool,
     /// The points that a restriction in this one's log covers: itself, and what replaced it.
     pub(crate) covers: u64,
+    /// The fact that says that it is a role address.
+    pub(crate) role_by: Option<Position>,
 }
 
 impl PointState {
@@ -173,6 +175,7 @@ impl Links<'_> {
             verified: 0,
             shared: self.is_shared(id),
             covers: 0,
+            role_by: None,
         };
         let mut latest = None;
         for (record, holder) in self.subject.ids.iter().enumerate() {

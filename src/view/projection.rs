@@ -263,11 +263,11 @@ pub(crate) struct KeptUnmerge {
     pub(crate) seq: Seq,
 }
 
-/// The last description of the person or of the address, and which earlier ones they replaced together.
+/// The last description of the person or of the address, and what it takes the place of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptDescription {
     pub(crate) what: Description,
-    pub(crate) instead_of: JoinedSight,
+    pub(crate) instead_of: ViewToken,
     pub(crate) seq: Seq,
 }
 
@@ -275,6 +275,13 @@ impl Ending {
     /// The facts without which it would end less.
     pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + '_ {
         self.view.brought_by().chain([self.at_of, self.seq])
+    }
+}
+
+impl KeptUnmerge {
+    /// The facts without which it would end less.
+    pub(crate) fn made_by(&self) -> impl Iterator<Item = Seq> + '_ {
+        self.ends.brought_by().chain([self.seq])
     }
 }
 

@@ -6,6 +6,8 @@ use consent_engine::*;
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestCaseResult};
 
+use crate::town;
+
 fn config(cases: u32) -> ProptestConfig {
     let deep = if std::env::var_os("CONSENT_ENGINE_FULL").is_some() { 40 } else { 1 };
     ProptestConfig {
@@ -16,13 +18,8 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// What a host loads for a person: their own logs, and those of every contact point.
 fn loaded(subject: &Subject, facts: &[Fact]) -> Vec<Fact> {
-    let own = |fact: &&Fact| match fact.position.log.aggregate {
-        Aggregate::Subject(id) => subject.ids.contains(&id),
-        Aggregate::Point(_) => true,
-    };
-    facts.iter().filter(own).cloned().collect()
+    town::loaded(&subject.ids, facts)
 }
 
 fn answer(decision: &Decision<'_>) -> Answer {
@@ -60,6 +57,18 @@ fn agree(
     Ok(())
 }
 
+/// Somebody to ask about: any ids at all, or all that are one person with one of them.
+fn whom(world: &World, facts: &[Fact]) -> impl Strategy<Value = Subject> + use<> {
+    let (projection, _) = Projection::fold(facts);
+    (strategy::people(world), any::<bool>()).prop_map(move |(subject, as_found)| {
+        let resolved = subject.ids.first().map(|id| Subject::resolve(*id, &projection).unwrap());
+        match resolved.filter(|_| !as_found) {
+            Some(resolved) => Subject { ids: resolved.ids, ..subject },
+            None => subject,
+        }
+    })
+}
+
 type Raw = (World, Subject, Vec<Fact>, Vec<Fact>, Vec<Query>, Vec<Timestamp>);
 
 fn raw() -> impl Strategy<Value = Raw> {
@@ -70,7 +79,7 @@ fn raw() -> impl Strategy<Value = Raw> {
             let nows = prop_oneof![strategy::nows(&world), points];
             (
                 Just(world.clone()),
-                strategy::people(&world),
+                whom(&world, &facts),
                 Just(facts.clone()),
                 strategy::permuted(facts),
                 proptest::collection::vec(strategy::queries(&world), 1..6),
@@ -293,8 +302,13 @@ proptest! {
         let mut run = Run::default();
         for step in &script {
             let now = run.advance(step);
-            let subject = Subject::new(world.subject(step.subject));
-            let facts = loaded(&subject, run.facts());
+            let all = Projection::fold(run.facts()).0;
+            let subject = Subject::resolve(world.subject(step.subject), &all).unwrap();
+            let mut whom = subject.clone();
+            if let Act::Merge(with) = step.command.act() {
+                whom.ids.push(*with);
+            }
+            let facts = loaded(&whom, run.facts());
             let mut view = View::new(&world.policy, subject.clone(), Projection::fold(&facts).0).unwrap();
             let command = run.command(step, view.token().clone());
             let writer = world.writer(step.writer);
@@ -313,9 +327,13 @@ proptest! {
             prop_assert_eq!(view.apply(&world.policy, &decided.facts), Ok(Applied::New));
             prop_assert_eq!(recheck(&token, &view), Freshness::Changed, "l55");
             run.record(decided.facts);
-            let facts = loaded(&subject, run.facts());
-            let model = Model::new(&world.policy, &subject, facts);
-            agree(&world, &view, &model, &queries, &[now, now.saturating_add(Span::days(20))])?;
+            for subject in [subject.clone(), Subject::resolve(subject.ids[0], &Projection::fold(run.facts()).0).unwrap()] {
+                let facts = loaded(&subject, run.facts());
+                let anew = View::new(&world.policy, subject.clone(), Projection::fold(&facts).0).unwrap();
+                let view = if anew.token() == view.token() && anew.subject() == view.subject() { &view } else { &anew };
+                let model = Model::new(&world.policy, &subject, facts);
+                agree(&world, view, &model, &queries, &[now, now.saturating_add(Span::days(20))])?;
+            }
         }
     }
 }
