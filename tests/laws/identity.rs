@@ -56,7 +56,11 @@ fn l08_two_claims_of_one_alias_stand_until_they_are_settled() {
     assert_eq!(town.act(ADA, operator(), settle(EVE)).map(|_| ()), Err(Rejection::NotClaimed));
     let settled = town.act(ADA, operator(), settle(ADA)).unwrap();
     let told: BTreeSet<_> = settled.facts.iter().map(|fact| fact.position.log.aggregate).collect();
-    assert_eq!(told, BTreeSet::from([Aggregate::Subject(ADA), Aggregate::Subject(BOB)]), "all who claimed it");
+    assert_eq!(
+        told,
+        BTreeSet::from([Aggregate::Subject(ADA), Aggregate::Subject(BOB)]),
+        "all who claimed it"
+    );
     let lost = town.act(BOB, operator(), settle(BOB));
     assert_eq!(lost.map(|_| ()), Err(Rejection::NotClaimed), "his claim no longer stands");
     // A claim that nobody saw when the contest was settled goes on.
@@ -212,12 +216,14 @@ fn l48_x_only_authority_over_identities_links_people() {
         Act::Describe(Description::Kind(SubjectKind::Person)),
         Act::Describe(Description::RoleAddress { point: EMAIL, is: false }),
     ];
-    let powers = [Power::Represent, Power::Block, Power::Legal, Power::Controller, Power::Erase, Power::Identity];
+    let powers =
+        [Power::Represent, Power::Block, Power::Legal, Power::Controller, Power::Erase, Power::Identity];
     let crm = SystemId::new("crm").unwrap();
     let mut counts = (0, 0);
     for act in acts {
         for held in 0..64u32 {
-            let held: Vec<_> = (0..).zip(powers).filter(|(bit, _)| held >> bit & 1 == 1).map(|(_, p)| p).collect();
+            let held: Vec<_> =
+                (0..).zip(powers).filter(|(bit, _)| held >> bit & 1 == 1).map(|(_, p)| p).collect();
             let always = Interval::starting(Timestamp::MIN);
             let over = always.ending_by(town.now);
             for (during, current) in [(always, true), (over, false)] {
@@ -365,16 +371,19 @@ fn l47_a_split_after_a_merge_restores_what_was() {
     let mut town = Town::of_two(&policy);
     assert!(town.grant(ADA, news(EMAIL)) && town.grant(BOB, cell("events", SECOND_EMAIL)));
     town.opt_out(ADA, Scope::purpose(id("events")).at(EMAIL));
-    let answers = |town: &Town<'_>| {
-        let mut answers = Vec::new();
-        for purpose in purposes() {
-            for point in [EMAIL, SECOND_EMAIL] {
-                let asked = cell(purpose.id().as_str(), point);
-                answers.extend([ADA, BOB].map(|person| town.ask(person, asked, RegimeSet::OPT_IN, |decision| decision.reasons())));
+    let answers =
+        |town: &Town<'_>| {
+            let mut answers = Vec::new();
+            for purpose in purposes() {
+                for point in [EMAIL, SECOND_EMAIL] {
+                    let asked = cell(purpose.id().as_str(), point);
+                    answers.extend([ADA, BOB].map(|person| {
+                        town.ask(person, asked, RegimeSet::OPT_IN, |decision| decision.reasons())
+                    }));
+                }
             }
-        }
-        answers
-    };
+            answers
+        };
     let before = answers(&town);
     town.merge(ADA, BOB);
     assert_ne!(answers(&town), before);
@@ -457,7 +466,9 @@ fn d53_what_is_known_of_a_person_restricts_and_can_be_corrected() {
     let mut town = Town::of_two(&policy);
     let kind = Description::Kind;
     let silent = |town: &Town<'_>, person| {
-        town.ask(person, news(EMAIL), RegimeSet::OPT_OUT, |decision| decision.reasons().iter().collect::<Vec<_>>())
+        town.ask(person, news(EMAIL), RegimeSet::OPT_OUT, |decision| {
+            decision.reasons().iter().collect::<Vec<_>>()
+        })
     };
     assert_eq!(silent(&town, ADA), []);
     town.describe(ADA, kind(SubjectKind::Child));
@@ -491,7 +502,9 @@ fn d53_l47_a_description_after_an_unmerge_is_of_one_part() {
     town.describe(ADA, Description::Kind(SubjectKind::Child));
     town.merge(ADA, BOB);
     let silent = |town: &Town<'_>, person, point| {
-        town.ask(person, news(point), RegimeSet::OPT_OUT, |decision| decision.reasons().iter().collect::<Vec<_>>())
+        town.ask(person, news(point), RegimeSet::OPT_OUT, |decision| {
+            decision.reasons().iter().collect::<Vec<_>>()
+        })
     };
     assert_eq!(silent(&town, BOB, SECOND_EMAIL), [Reason::Minor]);
     town.unmerge(ADA, BOB);
@@ -524,7 +537,8 @@ fn d55_an_explanation_names_records_by_opaque_ids_and_nothing_else_of_them() {
             let whose = |reason| decision.fact_for(reason).unwrap().log.aggregate;
             assert_eq!(whose(Reason::OptOut), Aggregate::Subject(BOB));
             assert_eq!(whose(Reason::Objection), Aggregate::Subject(ADA));
-            let standing: BTreeSet<_> = decision.restrictions().map(|(reason, at)| (reason, at.log.aggregate)).collect();
+            let standing: BTreeSet<_> =
+                decision.restrictions().map(|(reason, at)| (reason, at.log.aggregate)).collect();
             let expected = [(Reason::OptOut, BOB), (Reason::Objection, ADA)];
             assert_eq!(standing, expected.map(|(reason, who)| (reason, Aggregate::Subject(who))).into());
             let record = serde_json::to_string(&decision.to_record()).unwrap();

@@ -129,7 +129,13 @@ impl<'a> Town<'a> {
         decided.is_ok_and(|decided| decided.reports.iter().all(|report| report.end == End::Accepted))
     }
 
-    pub(crate) fn ask<T>(&self, id: SubjectId, cell: Cell, regimes: RegimeSet, of: impl Fn(&Decision<'_>) -> T) -> T {
+    pub(crate) fn ask<T>(
+        &self,
+        id: SubjectId,
+        cell: Cell,
+        regimes: RegimeSet,
+        of: impl Fn(&Decision<'_>) -> T,
+    ) -> T {
         let view = self.view(id);
         let mut query = Query::new(self.policy.catalogue().index(cell.purpose).unwrap(), regimes);
         query.channel = cell.channel;
