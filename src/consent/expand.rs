@@ -115,7 +115,7 @@ fn points(
 ) -> Result<impl Iterator<Item = Option<ContactPointId>>, Rejection> {
     let serves = move |id| {
         let held = view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
-        held.map(|state| state.kind.zip(channel).is_some_and(|(kind, channel)| channel.is_served_by(kind)))
+        held.map(|state| channel.is_some_and(|channel| state.is_served_by(channel)))
     };
     let exact = match (channel, stated) {
         (None, Some(_)) => None,

@@ -181,11 +181,15 @@ impl Model<'_> {
         })
     }
 
-    /// R11: whether the kind of a point, that of its latest attach, serves a channel.
+    /// R11, R39: whether the kind of a point serves a channel in every record: that of its own latest attach, or else
+    /// of the latest in the log of the point.
     pub(super) fn serves(&self, point: ContactPointId, channel: Channel) -> bool {
-        let own = |id: &SubjectId| self.subject.ids.contains(id);
-        let latest = self.attaches(point).max_by_key(|(fact, id, _)| (own(id), fact.at(), fact.position));
-        latest.is_some_and(|(.., kind)| channel.is_served_by(kind))
+        let known = |id| {
+            let at_home = |fact: &Fact| fact.position.log.aggregate == Aggregate::Point(point);
+            let all = self.attaches(point).filter(move |(fact, own, _)| *own == id || at_home(fact));
+            all.max_by_key(|(fact, own, _)| (*own == id, fact.at(), fact.position))
+        };
+        self.kin().into_iter().all(|id| known(id).is_some_and(|(.., kind)| channel.is_served_by(kind)))
     }
 
     /// R4, R38: the groups that count for the person, in the order of log and key.

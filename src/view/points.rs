@@ -19,9 +19,7 @@ pub(crate) struct PointState {
     pub(crate) id: ContactPointId,
     /// Its bit in the view.
     pub(crate) bit: u64,
-    /// Its kind, as its latest attach says.
-    pub(crate) kind: Option<PointKind>,
-    /// The channels that an address of this kind serves, as bits of any catalogue.
+    /// The channels that it serves in every record, as bits of any catalogue.
     pub(crate) serves: u32,
     /// The fact that gave it to the person, if they hold it.
     pub(crate) held_by: Option<Position>,
@@ -42,6 +40,11 @@ impl PointState {
     /// The records that may use the point.
     pub(crate) const fn usable(&self, verified_only: bool) -> RecordSet {
         if verified_only { self.verified } else { self.held }
+    }
+
+    /// Whether it serves a channel.
+    pub(crate) fn is_served_by(&self, channel: Channel) -> bool {
+        self.serves & bit_of(channel) != 0
     }
 }
 
@@ -99,10 +102,16 @@ pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
     by_kind || is_new(of_log)
 }
 
-/// The channels that an address of a kind serves, as bits; what is beyond the standard ones, every address serves.
+/// The bit of a standard channel; what is beyond those, every address serves.
+fn bit_of(channel: Channel) -> u32 {
+    let found = (0u32..).zip(Channel::STANDARD).find(|(_, own)| *own == channel);
+    found.and_then(|(bit, _)| 1u32.checked_shl(bit)).unwrap_or(u32::MAX)
+}
+
+/// The channels that an address of a kind serves, as bits.
 fn served_by(kind: PointKind) -> u32 {
-    let not_served = (0u32..).zip(Channel::STANDARD).filter(|(_, channel)| !channel.is_served_by(kind));
-    not_served.fold(u32::MAX, |set, (bit, _)| set & !1u32.checked_shl(bit).unwrap_or(0))
+    let not_served = Channel::STANDARD.into_iter().filter(|channel| !channel.is_served_by(kind));
+    not_served.fold(u32::MAX, |set, channel| set & !bit_of(channel))
 }
 
 fn mentioned(subject: &Subject, people: &[SubjectId], projection: &Projection) -> BTreeSet<ContactPointId> {
@@ -163,12 +172,11 @@ impl Links<'_> {
     }
 
     fn point(&self, at: usize, id: ContactPointId) -> PointState {
-        let kind = self.kind(id);
+        let kinds = self.people.iter().map(|holder| self.kind(id, *holder).map_or(0, served_by));
         let mut state = PointState {
             id,
             bit: Bit::of_point(at),
-            kind,
-            serves: kind.map_or(0, served_by),
+            serves: kinds.reduce(|all, own| all & own).unwrap_or(0),
             held_by: None,
             verified_by: None,
             held: 0,
@@ -197,10 +205,12 @@ impl Links<'_> {
         state
     }
 
-    /// The kind of a point, as the latest attach of the person says, or else of anybody.
-    fn kind(&self, point: ContactPointId) -> Option<PointKind> {
-        let own = |kept: &KeptAttach| self.subject.ids.contains(&kept.subject);
-        let latest = self.attaches(point).max_by_key(|(at, position, kept)| (own(kept), *at, *position));
+    /// The kind of a point for one record, as its own latest attach says, or else the latest in the log of the point.
+    fn kind(&self, point: ContactPointId, record: SubjectId) -> Option<PointKind> {
+        let there = self.attaches(point).filter(|(_, position, kept)| {
+            kept.subject == record || position.log.aggregate == Aggregate::Point(point)
+        });
+        let latest = there.max_by_key(|(at, position, kept)| (kept.subject == record, *at, *position));
         latest.map(|(.., kept)| kept.kind)
     }
 

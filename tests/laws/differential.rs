@@ -8,7 +8,7 @@ use proptest::test_runner::{FileFailurePersistence, TestCaseResult};
 
 use crate::town;
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     let deep = if std::env::var_os("CONSENT_ENGINE_FULL").is_some() { 40 } else { 1 };
     ProptestConfig {
         cases: cases * deep,
