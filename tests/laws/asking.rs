@@ -266,6 +266,28 @@ fn d32_d53_the_age_of_a_public_form_is_asked_again() {
     assert!(run.permits(news()));
 }
 
+/// What was recorded since says that the request has expired, whatever the clock says now.
+#[test]
+fn l24_d18_a_clock_set_back_revives_no_request() {
+    let policy = policy();
+    let mut run = Run::new(&policy);
+    run.person(ask()).unwrap();
+    let asked = run.now;
+    run.pass(8 * DAY);
+    run.person(Act::NoticeSeen { notice: None, scope: None }).unwrap();
+    let noted = run.now;
+    let mut confirm = |now| {
+        run.now = now;
+        run.person(Act::Confirm(run.last_request())).map(|_| ()).unwrap_err()
+    };
+    let skew = policy.skew();
+    let behind = noted.saturating_sub(skew).saturating_sub(Span::micros(1));
+    assert_eq!(confirm(asked.saturating_add(Span::days(1))), Rejection::ClockJump);
+    assert_eq!(confirm(behind), Rejection::ClockJump);
+    assert_eq!(confirm(noted.saturating_sub(skew)), Rejection::TokenExpired, "within the skew");
+    assert_eq!(confirm(noted), Rejection::TokenExpired);
+}
+
 #[test]
 fn l22_a_token_of_the_kernel_is_held_against_its_cell() {
     let policy = policy();
