@@ -111,8 +111,8 @@ pub use op::{
 };
 pub use policy::{LimitExceeded, Limited, Limits, Policy, PolicyError, Regime, RegimeSet};
 pub use preference::{
-    Choice, Happened, Happening, PreferenceForm, PreferenceRow, PreferenceView, RowWish, Showing, ShownRow,
-    Submission, Wish,
+    Choice, Chosen, Happened, Happening, PreferenceForm, PreferenceRow, PreferenceView, RowWish, Showing,
+    ShownRow, Submission, Wish,
 };
 pub use purpose::{
     Catalogue, CatalogueError, CatalogueProblem, CatalogueWarning, EvidenceNeed, FrequencyCap, LawfulBasis,

@@ -9,8 +9,5 @@ mod view;
 pub use choice::Choice;
 pub use form::{PreferenceForm, ShownRow};
 pub use happening::{Happened, Happening};
-pub use submission::{RowWish, Submission, Wish};
+pub use submission::{Chosen, RowWish, Submission, Wish};
 pub use view::{PreferenceRow, PreferenceView, Showing};
-
-#[cfg(feature = "engine")]
-pub(crate) use submission::Chosen;

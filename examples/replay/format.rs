@@ -13,7 +13,7 @@ mod place;
 mod settings;
 mod strict;
 
-pub(crate) use act::{ActSpec, Deed, DescriptionSpec, Seen};
+pub(crate) use act::{ActSpec, ChoiceSpec, Deed, DescriptionSpec, Seen};
 pub(crate) use actor::By;
 pub(crate) use ask::Question;
 pub(crate) use delay::Delay;

@@ -6,7 +6,7 @@ use consent_engine::{
 
 use crate::fault::Fault;
 use crate::foreign::receive;
-use crate::format::{Action, CellSpec, Deed, PersonSpec, PolicyChange, Question, Step, When};
+use crate::format::{ActSpec, Action, CellSpec, Deed, PersonSpec, PolicyChange, Question, Step, When};
 use crate::names::Names;
 use crate::outcome::{Answer, Outcome};
 use crate::translate;
@@ -83,8 +83,19 @@ fn policy(world: &mut World, change: &PolicyChange) -> Result<Outcome, Fault> {
 fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandId) -> Result<Outcome, Fault> {
     let id = world.person(&deed.person)?;
     let writer = world.writer(deed.writer.as_ref())?;
-    let act = translate::act(world, &deed.act)?;
-    let command = translate::command(world, id, deed, act)?;
+    let command = match &deed.act {
+        ActSpec::Submit { form, choices } => {
+            match translate::submitted(world, (id, deed), (form, choices), at)? {
+                Ok(Some(command)) => command,
+                Ok(None) => return Ok(Outcome::Pass),
+                Err(rejection) => return Ok(Outcome::Act(Box::new(Err(rejection)))),
+            }
+        }
+        other => {
+            let act = translate::act(world, other)?;
+            translate::command(world, id, deed, act)?
+        }
+    };
     let done = world.command(id, &command, (at, writer, command_id))?;
     Ok(Outcome::Act(Box::new(done)))
 }
@@ -100,7 +111,7 @@ fn ask(world: &mut World, question: &Question, at: Timestamp) -> Result<Outcome,
 }
 
 /// What was known of a person right after a step, as it held then.
-fn past(world: &World, id: SubjectId, mark: &Mark) -> Result<View, Fault> {
+pub(crate) fn past(world: &World, id: SubjectId, mark: &Mark) -> Result<View, Fault> {
     let view = world.view_of(id)?;
     let token = world.token_at(id, mark)?;
     let facts = read_by(&view).into_iter().flat_map(|aggregate| world.journal.of(aggregate));

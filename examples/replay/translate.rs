@@ -1,16 +1,17 @@
 //! From names to ids: what a line says, as the engine takes it.
 
 use consent_engine::{
-    Act, Cell, Command, ContactPointId, Description, PointKind, Query, RequestId, Scope, Stated, SubjectId,
-    ViewToken,
+    Act, Cell, Command, ContactPointId, Description, PointKind, PreferenceView, Query, Rejection, RequestId,
+    RowWish, Scope, Showing, Stated, SubjectId, Submission, Timestamp, ViewToken,
 };
 
 use crate::fault::Fault;
 use crate::format::{
-    ActSpec, CellSpec, Deed, DescriptionSpec, PointSpec, Question, ScopeSpec, Seen, StatedSpec,
+    ActSpec, CellSpec, ChoiceSpec, Deed, DescriptionSpec, PointSpec, Question, ScopeSpec, Seen, StatedSpec,
 };
 use crate::label::Label;
-use crate::world::World;
+use crate::perform::past;
+use crate::world::{TENANT, World};
 
 pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
     Ok(match spec {
@@ -53,6 +54,7 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
         ActSpec::Describe(DescriptionSpec::RoleAddress { point, is }) => {
             Act::Describe(Description::RoleAddress { point: world.point(point)?, is: *is })
         }
+        ActSpec::Submit { .. } => return Err(Fault::input("a form is no act of its own")),
         ActSpec::Erase => Act::Erase,
         ActSpec::Attach(spec) => {
             let (point, kind) = attachable(world, spec)?;
@@ -109,6 +111,30 @@ pub(crate) fn command(world: &World, id: SubjectId, deed: &Deed, act: Act) -> Re
         Seen::Step(step) => Some(world.token_at(id, &world.mark(step)?)?),
     };
     Ok(seen.map_or(command.clone(), |token| command.having_seen(token)))
+}
+
+/// What a preference form comes to that was loaded right after a step; none if it says nothing new.
+pub(crate) fn submitted(
+    world: &mut World,
+    (id, deed): (SubjectId, &Deed),
+    (form, choices): (&Label, &[ChoiceSpec]),
+    now: Timestamp,
+) -> Result<Result<Option<Command>, Rejection>, Fault> {
+    let mut wishes = Vec::new();
+    for ChoiceSpec { purpose, channel, point: at, wish } in choices {
+        let cell = Cell { purpose: *purpose, channel: *channel, point: point(world, at.as_ref())? };
+        wishes.push(RowWish::new(cell, *wish));
+    }
+    let mark = world.mark(form)?;
+    let (past, policy) = (past(world, id, &mark)?, &world.rules.policy);
+    let showing = Showing::under(world.rules.regimes);
+    let shown = PreferenceView::new(TENANT, &past, policy, mark.at, &showing);
+    let shown = shown.map_err(|rejection| Fault::input(rejection.to_string()))?;
+    let mut submission = Submission::new(shown.form(), wishes);
+    if let Some(evidence) = &deed.evidence {
+        submission = submission.with_evidence(evidence.clone());
+    }
+    Ok(submission.chosen(TENANT, policy, now).map(|chosen| chosen.command))
 }
 
 pub(crate) fn cell(world: &mut World, spec: &CellSpec) -> Result<(SubjectId, Cell), Fault> {

@@ -5,7 +5,9 @@ use consent_engine::{
     SubjectKind, Timestamp,
 };
 
-use crate::format::{ActSpec, Action, CellSpec, DescriptionSpec, Payload, Question, ScopeSpec, StatedSpec};
+use crate::format::{
+    ActSpec, Action, CellSpec, ChoiceSpec, DescriptionSpec, Payload, Question, ScopeSpec, StatedSpec,
+};
 use crate::label::Label;
 use crate::names::Names;
 
@@ -111,6 +113,13 @@ fn object(act: &ActSpec) -> String {
         ActSpec::Revoke(one) | ActSpec::Resume(one) => format!(": {}", scopes(core::slice::from_ref(one))),
         ActSpec::Lapse { scope, .. } | ActSpec::Restrict { scope, .. } => {
             format!(": {}", scopes(core::slice::from_ref(scope)))
+        }
+        ActSpec::Submit { form, choices } => {
+            let row = |row: &ChoiceSpec| {
+                format!("{} {:?}", spec(row.purpose.as_str(), row.channel, row.point.as_ref()), row.wish)
+            };
+            let rows: Vec<_> = choices.iter().map(row).collect();
+            format!(" loaded after {form}: {}", rows.join("; "))
         }
         ActSpec::Confirm { step } => format!(" what {step} asked"),
         ActSpec::Clear(of) | ActSpec::Release(of) => format!(", set by {}", of.step),

@@ -21,7 +21,7 @@ use crate::names::Names;
 use crate::rules::Rules;
 
 /// Everything here belongs to one tenant.
-const TENANT: TenantId = TenantId::from_u128(1);
+pub(crate) const TENANT: TenantId = TenantId::from_u128(1);
 
 /// What a named step left behind.
 #[derive(Clone, Debug)]

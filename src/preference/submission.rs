@@ -73,11 +73,14 @@ pub struct Submission {
     captured: Captured,
 }
 
-/// What a submission comes to: a command if anything was changed, and the rows that are not even tried.
+/// What differs in a form from what it had shown.
 #[derive(Clone, Debug)]
-pub(crate) struct Chosen {
-    pub(crate) command: Option<Command>,
-    pub(crate) refused: Vec<Report>,
+#[non_exhaustive]
+pub struct Chosen {
+    /// The command; none if nothing was changed.
+    pub command: Option<Command>,
+    /// The rows that are not even tried.
+    pub refused: Vec<Report>,
 }
 
 impl Submission {
@@ -130,13 +133,12 @@ impl Submission {
         Ok(decided)
     }
 
-    /// What differs from what the form showed.
-    pub(crate) fn chosen(
-        &self,
-        tenant: TenantId,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> Result<Chosen, Rejection> {
+    /// The command that says what differs from what the form showed, for a host that carries commands out itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection::ForeignForm`] for a form of another tenant; the first of the rejections if every row that was changed is refused.
+    pub fn chosen(&self, tenant: TenantId, policy: &Policy, now: Timestamp) -> Result<Chosen, Rejection> {
         if self.form.tenant != tenant {
             return Err(Rejection::ForeignForm);
         }

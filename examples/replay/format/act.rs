@@ -1,6 +1,6 @@
 use consent_engine::{
-    Captured, Evidence, LapseCause, LawfulBasis, Notice, PurposeId, RelationshipKind, RestrictionReason,
-    SubjectKind, Timestamp,
+    Captured, Channel, Evidence, LapseCause, LawfulBasis, Notice, PurposeId, RelationshipKind,
+    RestrictionReason, SubjectKind, Timestamp, Wish,
 };
 use serde::Deserialize;
 
@@ -138,7 +138,24 @@ pub(crate) enum ActSpec {
     Merge(Label),
     Unmerge(Label),
     Describe(DescriptionSpec),
+    /// A preference form comes back that was loaded right after a step.
+    Submit {
+        form: Label,
+        choices: Vec<ChoiceSpec>,
+    },
     Erase,
+}
+
+/// What a preference form says of one row.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChoiceSpec {
+    pub(crate) purpose: PurposeId,
+    #[serde(default)]
+    pub(crate) channel: Option<Channel>,
+    #[serde(default)]
+    pub(crate) point: Option<Label>,
+    pub(crate) wish: Wish,
 }
 
 /// What is known of a person, or of a contact point, besides consent.
@@ -177,6 +194,7 @@ impl ActSpec {
             Self::Merge(_) => "is found to be one person with another record",
             Self::Unmerge(_) => "is found to be another person than a record that was merged",
             Self::Describe(_) => "is described",
+            Self::Submit { .. } => "saves a preference form",
             Self::Erase => "is erased",
         }
     }
