@@ -25,6 +25,8 @@ mod image;
 mod laws;
 mod model;
 mod properties;
+mod replicas;
+mod replicas_laws;
 mod scenario;
 mod threads;
 mod worker;

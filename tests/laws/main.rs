@@ -23,6 +23,7 @@ mod exhaustive;
 mod explanation;
 mod identity;
 mod inviting;
+mod joining;
 mod merging;
 mod preferences;
 mod privacy;
