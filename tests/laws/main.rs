@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::string_slice,
     clippy::std_instead_of_core,
+    clippy::std_instead_of_alloc,
     missing_docs,
     reason = "tests may panic"
 )]
