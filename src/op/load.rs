@@ -162,12 +162,15 @@ pub(super) fn gather(
             projection.join(&record.logs);
         }
     }
+    let mut kin = people.kin;
     for id in whom.beside {
-        projection.join(&super::people::people(see, &[*id])?.logs);
+        let other = super::people::people(see, &[*id])?;
+        projection.join(&other.logs);
+        kin.extend(other.kin);
     }
     let Subject { ids, identity, .. } = people.subject;
     let view = View::new(&settings.policy, Subject { ids, identity, ..known }, projection)?;
-    Ok(Gathered { view, kin: people.kin, points })
+    Ok(Gathered { view, kin, points })
 }
 
 impl Gathered {

@@ -130,6 +130,18 @@ fn a_chain_of_merges_is_one_person_up_to_the_limit() {
 }
 
 #[test]
+fn two_persons_of_several_records_are_merged() {
+    let shop = two_records();
+    merge(&shop, PERSON, subject(1)).unwrap();
+    merge(&shop, OTHER_PERSON, subject(2)).unwrap();
+    shop.opt_out(subject(2), Scope::purpose(id("news"))).unwrap();
+    assert!(shop.permits(subject(1), "ada@example.com", "news"));
+    merge(&shop, subject(1), subject(2)).unwrap();
+    assert!(shop.at(PERSON, "ada@example.com", "news").reasons.contains(Reason::OptOut));
+    assert_eq!(shop.engine.load(OTHER_PERSON).unwrap().subject().ids.len(), 4);
+}
+
+#[test]
 fn a_preview_says_what_a_merge_would_change_and_writes_nothing() {
     let shop = two_records();
     shop.opt_out(OTHER_PERSON, Scope::purpose(id("events"))).unwrap();
