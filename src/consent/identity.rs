@@ -86,6 +86,13 @@ pub(crate) fn resolve_contest(
 /// Records what is known of the person, in their log, or of a contact point, in its own.
 pub(crate) fn describe(draft: &mut Draft<'_>, what: Description) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Identity))?;
+    // What stands in this log may have been said of both parts while they were one: it cannot be taken back of one alone.
+    if let Description::Kind(kind) = what
+        && kind < draft.view.compiled.kind.0
+        && draft.view.is_described_for_kin(draft.person()?)
+    {
+        return Err(Rejection::NothingToClear);
+    }
     let aggregate = match what.point() {
         None => draft.own()?,
         Some(point) => Aggregate::Point(point),

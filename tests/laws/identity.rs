@@ -515,6 +515,9 @@ fn d53_l47_a_description_after_an_unmerge_is_of_one_part() {
     town.describe(BOB, Description::Kind(SubjectKind::Deceased));
     assert_eq!(silent(&town, BOB, SECOND_EMAIL), [Reason::Deceased]);
     assert_eq!(silent(&town, ADA, EMAIL), [Reason::Minor], "she is alive");
+    let no_child = Act::Describe(Description::Kind(SubjectKind::Person));
+    let refused = town.act(ADA, operator(), no_child).map(|_| ());
+    assert_eq!(refused, Err(Rejection::NothingToClear), "what stands in her log was said of both");
 }
 
 /// The explanation of a merged person names records by their ids, and says of each restriction which it came from.
