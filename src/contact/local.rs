@@ -32,7 +32,8 @@ pub(super) fn coarse<'a>(exact: &str, domain: &'a str, rules: CoarseRules) -> (S
     }
     if gmail {
         local.retain(|c| c != '.');
-        return (local, "gmail.com");
+        // What a dot kept apart may have one form with what was before it.
+        return (fold(&local), "gmail.com");
     }
     (local, domain)
 }

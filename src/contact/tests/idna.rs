@@ -54,6 +54,15 @@ fn d12_local_parts_are_nfc_and_fold_by_nfkc() {
     assert_ne!(email("ｊane@a.de"), email("jane@a.de"), "full-width is another exact form");
 }
 
+/// A dot may keep a letter and its mark apart; where dots mean nothing, so does that.
+#[test]
+fn l28_dots_are_dropped_before_the_last_normalisation() {
+    let rules = CoarseRules::V1.with_providers(ProviderRules::V1);
+    assert_eq!(coarse("s.\u{301}@gmail.com", rules), "\u{15B}@gmail.com");
+    assert_eq!(coarse("s.\u{301}@gmail.com", rules), coarse("\u{15B}@gmail.com", rules));
+    assert_eq!(coarse("s.\u{301}@a.de", rules), "s.\u{301}@a.de");
+}
+
 #[test]
 fn d12_what_normalises_to_syntax_is_refused() {
     for (text, error) in [
