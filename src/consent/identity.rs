@@ -9,7 +9,7 @@ use crate::consent::expand::within;
 use crate::consent::reject::Rejection;
 use crate::evidence::Power;
 use crate::fact::{Consulted, Description, FactKind, Scope, ViewToken};
-use crate::id::{Aggregate, IndexKey, Position, SubjectId};
+use crate::id::{Aggregate, IndexKey, LogId, Position, SubjectId};
 use crate::policy::{Limited, Limits};
 
 /// Records that another subject is the same person, in the logs of both.
@@ -90,11 +90,14 @@ pub(crate) fn describe(draft: &mut Draft<'_>, what: Description) -> Result<(), R
         None => draft.own()?,
         Some(point) => Aggregate::Point(point),
     };
-    let mut instead_of = draft.view.descriptions(what.point());
-    if what.point().is_none() {
-        instead_of.join(&draft.view.unmerges());
-    }
-    draft.append(aggregate, FactKind::Described { what, instead_of });
+    let instead_of = draft.view.descriptions(what.point());
+    let log = draft.view.projection.log(LogId::new(aggregate, draft.ctx.writer));
+    let alike = log.into_iter().flat_map(|log| &log.descriptions);
+    let unmerges = match what.point() {
+        Some(_) => ViewToken::NOTHING,
+        None => draft.unmerges_beside(alike.map(|own| &own.unmerges)),
+    };
+    draft.append(aggregate, FactKind::Described { what, instead_of, unmerges });
     draft.report(Report::of_act());
     Ok(())
 }
