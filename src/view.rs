@@ -22,6 +22,6 @@ pub(crate) use loaded::Bit;
 #[cfg(feature = "engine")]
 pub(crate) use points::holders;
 pub(crate) use projection::{
-    Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, Reporters,
+    EndCause, Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, Reporters,
 };
 pub(crate) use records::{ONE_RECORD, RecordSet, place, places};

@@ -134,6 +134,15 @@ impl<'a> Draft<'a> {
         Ok(first.unwrap_or(named))
     }
 
+    /// The unmerges that a restriction or ending knew of, beside those of the same name. There are few, or a history of merges
+    /// would grow without end: beyond that it knew of none, and reaches everyone.
+    pub(crate) fn unmerges_beside<'t>(&self, alike: impl Iterator<Item = &'t ViewToken>) -> ViewToken {
+        const KEPT_APART: usize = 16;
+        let known = self.view.unmerges();
+        let alike: Vec<_> = alike.collect();
+        if alike.len() < KEPT_APART || alike.contains(&&known) { known } else { ViewToken::NOTHING }
+    }
+
     /// Appends a fact to a log of this writer.
     pub(crate) fn append(&mut self, aggregate: Aggregate, kind: FactKind) {
         self.push(aggregate, kind, self.command.evidence.clone().map(Box::new));

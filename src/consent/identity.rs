@@ -9,7 +9,7 @@ use crate::consent::expand::within;
 use crate::consent::reject::Rejection;
 use crate::evidence::Power;
 use crate::fact::{Consulted, Description, FactKind, Scope, ViewToken};
-use crate::id::{Aggregate, IndexKey, Position, SubjectId};
+use crate::id::{Aggregate, IndexKey, LogId, Position, SubjectId};
 use crate::policy::{Limited, Limits};
 
 /// Records that another subject is the same person, in the logs of both.
@@ -86,22 +86,18 @@ pub(crate) fn resolve_contest(
 /// Records what is known of the person, in their log, or of a contact point, in its own.
 pub(crate) fn describe(draft: &mut Draft<'_>, what: Description) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Identity))?;
-    // What stands in this log may have been said of both parts while they were one: it cannot be taken back of one alone.
-    if let Description::Kind(kind) = what
-        && kind < draft.view.compiled.kind.0
-        && draft.view.is_described_for_kin(draft.person()?)
-    {
-        return Err(Rejection::NothingToClear);
-    }
     let aggregate = match what.point() {
         None => draft.own()?,
         Some(point) => Aggregate::Point(point),
     };
-    let mut instead_of = draft.view.descriptions(what.point());
-    if what.point().is_none() {
-        instead_of.join(&draft.view.unmerges());
-    }
-    draft.append(aggregate, FactKind::Described { what, instead_of });
+    let instead_of = draft.view.descriptions(what.point());
+    let log = draft.view.projection.log(LogId::new(aggregate, draft.ctx.writer));
+    let alike = log.into_iter().flat_map(|log| &log.descriptions);
+    let unmerges = match what.point() {
+        Some(_) => ViewToken::NOTHING,
+        None => draft.unmerges_beside(alike.map(|own| &own.unmerges)),
+    };
+    draft.append(aggregate, FactKind::Described { what, instead_of, unmerges });
     draft.report(Report::of_act());
     Ok(())
 }

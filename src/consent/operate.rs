@@ -12,24 +12,28 @@ use crate::fact::{
 };
 use crate::id::{Aggregate, LogId, Seq};
 use crate::purpose::{LawfulBasis, PurposeId};
-use crate::view::{Group, LogProjection, Reporters};
+use crate::view::{EndCause, Group, LogProjection, Reporters};
 
 /// Ends grants on the controller's behalf.
 pub(crate) fn revoke(draft: &mut Draft<'_>, scope: Scope) -> Result<(), Rejection> {
     draft.require(draft.may(Power::Controller))?;
-    let ended = ended(draft, scope);
+    let ended = ended(draft, scope, EndCause::Revoked)?;
     draft.append_only(FactKind::Revocation(ended))
 }
 
 /// Takes a report that grants ended in another system.
 pub(crate) fn lapse(draft: &mut Draft<'_>, scope: Scope, cause: LapseCause) -> Result<(), Rejection> {
-    let ended = ended(draft, scope);
+    let ended = ended(draft, scope, EndCause::Lapsed(cause))?;
     draft.append_only(FactKind::Lapsed { cause, ended })
 }
 
-fn ended(draft: &Draft<'_>, scope: Scope) -> Revocation {
+fn ended(draft: &Draft<'_>, scope: Scope, cause: EndCause) -> Result<Revocation, Rejection> {
     let view = draft.command.view.as_ref().unwrap_or(draft.view.token());
-    Revocation { scope, view: view.clone(), unmerges: draft.view.unmerges() }
+    let log = draft.view.projection.log(LogId::new(draft.own()?, draft.ctx.writer));
+    let alike =
+        log.into_iter().flat_map(|log| &log.endings).filter(|own| (own.scope, own.cause) == (scope, cause));
+    let unmerges = draft.unmerges_beside(alike.map(|own| &own.unmerges));
+    Ok(Revocation { scope, view: view.clone(), unmerges })
 }
 
 /// Ends a restriction that is not the person's own word.

@@ -125,10 +125,11 @@ fn record(draft: &mut Draft<'_>, reason: RestrictionReason, scope: Scope, until:
         }
     };
     let scope = fit(draft, reason, aggregate, scope);
-    draft.append(
-        aggregate,
-        FactKind::Restriction(Restriction { reason, scope, until, unmerges: draft.view.unmerges() }),
-    );
+    let key = RestrictionKey { reason, by: draft.actor().role().kind(), scope };
+    let log = draft.view.projection.log(LogId::new(aggregate, draft.ctx.writer));
+    let alike = log.into_iter().flat_map(|log| &log.groups).filter(|group| group.key == key);
+    let unmerges = draft.unmerges_beside(alike.map(|group| &group.unmerges));
+    draft.append(aggregate, FactKind::Restriction(Restriction { reason, scope, until, unmerges }));
     draft.report(Report::of_scope(scope, End::Accepted));
 }
 

@@ -133,6 +133,9 @@ pub enum FactKind {
         /// The earlier descriptions that it takes the place of: one that it did not see goes on.
         #[serde(default)]
         instead_of: ViewToken,
+        /// The unmerges that were in view: it does not reach those whom they parted.
+        #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
+        unmerges: ViewToken,
     },
     /// A fact that this version cannot read, kept verbatim. It denies.
     Unsupported(Unsupported),

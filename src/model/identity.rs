@@ -61,24 +61,22 @@ impl Model<'_> {
         self.descriptions(Some(point)).into_iter().any(role)
     }
 
-    /// R41: the descriptions of the person, or of a contact point, that none of another log replaces.
+    /// R41: the descriptions of the person, or of a contact point, that no other replaces.
     fn descriptions(&self, point: Option<ContactPointId>) -> Vec<Description> {
         let mut last = BTreeMap::new();
         for fact in &self.facts {
-            let FactKind::Described { what, instead_of } = &fact.kind else { continue };
+            let FactKind::Described { what, instead_of, unmerges } = &fact.kind else { continue };
             let log = fact.position.log;
             let at_home = match point {
                 Some(point) => log.aggregate == Aggregate::Point(point),
-                None => {
-                    record(fact).is_some_and(|id| self.kin().contains(&id)) && self.counts(log, instead_of)
-                }
+                None => record(fact).is_some_and(|id| self.kin().contains(&id)),
             };
-            if at_home && what.point() == point {
-                last.insert(log, (fact.position, *what, instead_of));
+            if at_home && what.point() == point && self.counts(log, unmerges) {
+                last.insert((log, unmerges), (fact.position, *what, instead_of));
             }
         }
         let replaced = |position: Position| {
-            last.values().any(|(by, _, instead_of)| by.log != position.log && instead_of.covers(position))
+            last.values().any(|(by, _, instead_of)| *by != position && instead_of.covers(position))
         };
         let left = last.values().filter(|(position, ..)| !replaced(*position));
         left.map(|(_, what, _)| *what).collect()

@@ -151,8 +151,8 @@ fn link_kinds(world: &World) -> BoxedStrategy<FactKind> {
             .prop_map(|(alias, owner, ends)| FactKind::ContestResolved { alias, owner, ends }),
         3 => subject_ids(world).prop_map(|with| FactKind::Merge { with }),
         4 => (subject_ids(world), tokens(world)).prop_map(|(with, ends)| FactKind::Unmerge { with, ends }),
-        3 => (descriptions(world), rare_tokens(world))
-            .prop_map(|(what, instead_of)| FactKind::Described { what, instead_of }),
+        3 => (descriptions(world), rare_tokens(world), rare_tokens(world))
+            .prop_map(|(what, instead_of, unmerges)| FactKind::Described { what, instead_of, unmerges }),
     ]
     .boxed()
 }

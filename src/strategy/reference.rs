@@ -110,7 +110,11 @@ impl History {
             FactKind::Unmerge { ends, .. } | FactKind::ContestResolved { ends, .. } => {
                 *ends = token.unwrap_or_else(|| ends.clone());
             }
-            FactKind::Described { instead_of, .. } => {
+            FactKind::Described { instead_of, unmerges, .. } => {
+                *unmerges = token
+                    .clone()
+                    .filter(|_| matches!(aims.lifts, Lifts::All))
+                    .unwrap_or_else(|| unmerges.clone());
                 *instead_of = token.unwrap_or_else(|| instead_of.clone());
             }
             FactKind::Clear(named) => *named = self.target(aims, |_| true).unwrap_or(*named),

@@ -121,12 +121,12 @@ fn descriptions<'a>(
 ) -> impl Iterator<Item = (Position, Description)> + use<'a> {
     let all = projection.logs.iter().flat_map(|log| log.descriptions.iter().map(move |kept| (log, kept)));
     let reaches = |(log, kept): &(&LogProjection, &KeptDescription)| {
-        let reached = records.reached(log.log.aggregate, |unmerge| kept.instead_of.covers(unmerge));
+        let reached = records.reached(log.log.aggregate, |unmerge| kept.unmerges.covers(unmerge));
         reached & records.own() != 0
     };
     let all: Vec<_> = all.filter(reaches).collect();
     let replaced = |log: &LogProjection, kept: &KeptDescription| {
-        let others = all.iter().filter(|(other, _)| other.log != log.log);
+        let others = all.iter().filter(|(other, by)| (other.log, by.seq) != (log.log, kept.seq));
         let mut alike = others.filter(|(_, other)| other.what.point() == kept.what.point());
         alike.any(|(_, other)| other.instead_of.covers(log.log.at(kept.seq)))
     };

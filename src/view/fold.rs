@@ -210,8 +210,9 @@ impl LogProjection {
             FactKind::Unmerge { with, ends } if self.subject().is_some_and(|own| own != *with) => {
                 self.keep_unmerge(*with, ends, seq);
             }
-            FactKind::Described { what, instead_of } if self.is_described_by(*what) => {
-                self.keep_description(*what, instead_of, seq);
+            FactKind::Described { what, instead_of, unmerges } if self.is_described_by(*what) => {
+                let (instead_of, unmerges) = (instead_of.clone(), unmerges.clone());
+                self.keep_description(KeptDescription { what: *what, instead_of, unmerges, seq });
             }
             FactKind::Unsupported(_) => self.unsupported = self.unsupported.or(Some(seq)),
             FactKind::Clear(_)
@@ -359,9 +360,9 @@ impl LogProjection {
         }
     }
 
-    fn keep_description(&mut self, what: Description, instead_of: &ViewToken, seq: Seq) {
-        let kept = KeptDescription { what, instead_of: instead_of.clone(), seq };
-        replace(&mut self.descriptions, &what.point(), |kept| kept.what.point(), kept);
+    fn keep_description(&mut self, kept: KeptDescription) {
+        let key = (kept.what.point(), kept.unmerges.clone());
+        replace(&mut self.descriptions, &key, |kept| (kept.what.point(), kept.unmerges.clone()), kept);
     }
 
     fn keep_reassign(&mut self, fact: &Reassign, at: Timestamp, seq: Seq) {

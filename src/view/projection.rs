@@ -263,11 +263,13 @@ pub(crate) struct KeptUnmerge {
     pub(crate) seq: Seq,
 }
 
-/// The last description of the person or of the address, and what it takes the place of.
+/// Of the descriptions of the person or of the address that knew of the same unmerges the last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KeptDescription {
     pub(crate) what: Description,
     pub(crate) instead_of: ViewToken,
+    #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
+    pub(crate) unmerges: ViewToken,
     pub(crate) seq: Seq,
 }
 

@@ -279,14 +279,6 @@ impl View {
         merges.map(|(log, kept)| (Consulted::Log(log.log), kept.seq.get())).collect()
     }
 
-    /// Whether a log of a record says what kind of subject the person is, by somebody who did not know of every unmerge.
-    pub(crate) fn is_described_for_kin(&self, id: SubjectId) -> bool {
-        let unmerges = self.compiled.records.pairs.iter().flat_map(|pair| &pair.parted_by);
-        let logs = self.projection.logs.iter().filter(|log| log.subject() == Some(id));
-        let mut kinds = logs.flat_map(|log| &log.descriptions).filter(|kept| kept.what.point().is_none());
-        kinds.any(|kept| unmerges.clone().any(|unmerge| !kept.instead_of.covers(*unmerge)))
-    }
-
     /// What was said of the person, or of a contact point, besides consent.
     pub(crate) fn descriptions(&self, of: Option<ContactPointId>) -> ViewToken {
         let logs = self.projection.logs.iter();

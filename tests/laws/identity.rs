@@ -515,9 +515,14 @@ fn d53_l47_a_description_after_an_unmerge_is_of_one_part() {
     town.describe(BOB, Description::Kind(SubjectKind::Deceased));
     assert_eq!(silent(&town, BOB, SECOND_EMAIL), [Reason::Deceased]);
     assert_eq!(silent(&town, ADA, EMAIL), [Reason::Minor], "she is alive");
-    let no_child = Act::Describe(Description::Kind(SubjectKind::Person));
-    let refused = town.act(ADA, operator(), no_child).map(|_| ());
-    assert_eq!(refused, Err(Rejection::NothingToClear), "what stands in her log was said of both");
+    // Also where what was said of both stands in the log of the one.
+    let mut town = Town::of_two(&policy);
+    town.describe(BOB, Description::Kind(SubjectKind::Child));
+    town.merge(ADA, BOB);
+    town.unmerge(ADA, BOB);
+    town.describe(BOB, Description::Kind(SubjectKind::Person));
+    assert_eq!(silent(&town, BOB, SECOND_EMAIL), []);
+    assert_eq!(silent(&town, ADA, EMAIL), [Reason::Minor]);
 }
 
 /// The explanation of a merged person names records by their ids, and says of each restriction which it came from.
@@ -576,4 +581,39 @@ fn l55_an_answer_rests_on_the_logs_of_kin_too() {
             assert_eq!(recheck(&token, &town.view(ADA)), Freshness::Changed, "{aggregate:?}");
         }
     }
+}
+
+/// Merging and parting the same records again and again does not grow what is kept, nor set an opt-out aside.
+#[test]
+fn l50_a_history_of_merges_is_bounded_and_loses_no_opt_out() {
+    let policy = policy();
+    let mut town = Town::of_two(&policy);
+    let groups = |town: &Town<'_>| town.whole().logs().iter().map(LogProjection::restrictions).sum::<usize>();
+    for round in 0..40 {
+        town.merge(ADA, BOB);
+        town.unmerge(ADA, BOB);
+        assert!(
+            town.grant(ADA, news(EMAIL)),
+            "her word after the unmerge names what he said while they were one"
+        );
+        town.opt_out(BOB, opt_out_of_news());
+        town.act(BOB, operator(), Act::Revoke(opt_out_of_news())).unwrap();
+        assert!(!town.permits(BOB, news(SECOND_EMAIL)));
+        assert_eq!(
+            town.permits(ADA, news(EMAIL)),
+            round < 16,
+            "{round}: kept apart as long as there is room"
+        );
+    }
+    assert_eq!(groups(&town), 17);
+    let size = |town: &Town<'_>| serde_json::to_vec(&town.whole()).unwrap().len();
+    let before = size(&town);
+    for _ in 0..40 {
+        town.merge(ADA, BOB);
+        town.unmerge(ADA, BOB);
+        town.opt_out(BOB, opt_out_of_news());
+        town.act(BOB, operator(), Act::Revoke(opt_out_of_news())).unwrap();
+    }
+    assert_eq!(groups(&town), 17);
+    assert!(size(&town) <= before + 64);
 }

@@ -27,7 +27,10 @@ fn links(policy: &Policy) -> Vec<Fact> {
     add(bob, FactKind::Claim(alias));
     add(bob, FactKind::ContestResolved { alias, owner: BOB, ends: seen(claim) });
     let child = Description::Kind(SubjectKind::Child);
-    add(ada, FactKind::Described { what: child, instead_of: ViewToken::NOTHING });
+    add(
+        ada,
+        FactKind::Described { what: child, instead_of: ViewToken::NOTHING, unmerges: ViewToken::NOTHING },
+    );
     town.facts
 }
 
