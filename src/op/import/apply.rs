@@ -189,7 +189,10 @@ impl ApplyRow {
         let person = match found.person(see, import, ids)? {
             Ok(person) => person,
             Err(refusal) => {
-                draft.decisions.refused.push(refusal);
+                let taken = self.of_claimants(see, found, draft)?;
+                if grants || !taken {
+                    draft.decisions.refused.push(refusal);
+                }
                 return Ok(());
             }
         };
@@ -237,6 +240,18 @@ impl ApplyRow {
         draft.subject = Some(person);
         draft.view = Some(after);
         Ok(())
+    }
+
+    /// Takes what a row restricts by nothing but an alias that several people claim, for each of them. Whether there is anybody.
+    fn of_claimants(&self, see: &Loaded, found: &Found, draft: &mut Draft<'_>) -> Result<bool, Halt> {
+        let claimants = if found.points.is_empty() { found.claimants() } else { &[] };
+        for claimant in claimants {
+            let whom = Whom { named: &[*claimant], ..Whom::default() };
+            let mut view = gather(&self.settings, see, whom, Subject::default())?.view;
+            draft.decisions.restrict(&mut view, &self.row, &[]);
+            draft.view = Some(view);
+        }
+        Ok(!claimants.is_empty())
     }
 
     /// What to write of a row as decided.

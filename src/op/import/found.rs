@@ -60,6 +60,11 @@ impl Found {
         self.points.first().map_or(Aggregate::Subject(person), |point| Aggregate::Point(*point))
     }
 
+    /// Whoever claims the alias.
+    pub(super) fn claimants(&self) -> &[SubjectId] {
+        &self.alias.subjects
+    }
+
     /// What makes the address lead to its points, for whoever comes later.
     pub(super) fn index(&self) -> impl Iterator<Item = (IndexKey, IndexRecord)> {
         self.coarse.extended(&self.points)
