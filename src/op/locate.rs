@@ -23,8 +23,12 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    fn of(see: &Loaded, keys: Vec<IndexKey>) -> Result<Self, Halt> {
-        see.want(keys.iter().map(|key| see.key(Row::Index(*key))))?;
+    pub(super) fn of(
+        see: &Loaded,
+        keys: impl IntoIterator<Item = IndexKey, IntoIter: Clone>,
+    ) -> Result<Self, Halt> {
+        let keys = keys.into_iter();
+        see.want(keys.clone().map(|key| see.key(Row::Index(key))))?;
         let mut found = Self::default();
         for key in keys {
             let (leads_to, version) = see.index(key)?;

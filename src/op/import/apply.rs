@@ -27,6 +27,8 @@ pub(crate) struct ApplyRow {
     import: Import,
     row: ImportRow,
     now: Timestamp,
+    /// None without index secrets.
+    ids: Option<RowIds>,
 }
 
 /// Says what applying a row would come to.
@@ -61,8 +63,14 @@ struct Draft<'a> {
 }
 
 impl ApplyRow {
-    pub(crate) const fn new(settings: Settings, import: Import, row: ImportRow, now: Timestamp) -> Self {
-        Self { settings, import, row, now }
+    pub(crate) fn new(settings: Settings, import: Import, row: ImportRow, now: Timestamp) -> Self {
+        let ids = RowIds::of(&settings, &import, &row);
+        Self { settings, import, row, now, ids }
+    }
+
+    /// The keys of whom the row names.
+    pub(super) fn names(&self) -> impl Iterator<Item = IndexKey> + '_ {
+        self.ids.iter().flat_map(RowIds::names)
     }
 
     fn weighed(&self, see: &Loaded) -> Result<Weighed, Halt> {
@@ -73,31 +81,34 @@ impl ApplyRow {
         if row.statements.iter().all(|statement| statement.said == Said::Unknown) {
             return Ok(self.without_facts(Vec::new()));
         }
-        let ids = RowIds::of(settings, &self.import, row)?;
+        let ids = self.ids.as_ref().ok_or(OperationError::SecretsMissing)?;
         for doubted in see.doubted() {
-            if let Some(done) = self.earlier(see, doubted, &ids)? {
+            if let Some(done) = self.earlier(see, doubted, ids)? {
                 return Ok(done);
             }
         }
-        let found = Found::of(settings, see, row, &ids)?;
-        let aggregate = found.owner(&ids);
+        let found = Found::of(see, row, ids)?;
+        let aggregate = found.owner(ids);
         let command = Row::Command { aggregate, command: ids.command };
         see.want([see.key(command), see.aggregate_key(aggregate)])?;
-        if let Some(done) = self.earlier(see, command, &ids)? {
+        if let Some(done) = self.earlier(see, command, ids)? {
             return Ok(done);
+        }
+        if found.is_taken(see)? {
+            return Err(OperationError::CommandIdReused.into());
         }
         let limits = settings.policy.limits();
         let most = u64::from(limits.statements).min(ImportRow::MAX_STATEMENTS as u64);
         let too_many = row.statements.len() > ImportRow::MAX_STATEMENTS;
         let too_many = too_many.then_some(Rejection::LimitExceeded { which: Limited::Statements, max: most });
-        let whole = self.draft(see, &found, &ids, too_many)?;
-        let whole = self.written(see, &found, &ids, command, whole)?;
+        let whole = self.draft(see, &found, ids, too_many)?;
+        let whole = self.written(see, &found, ids, command, whole)?;
         match whole.plan.exceeds(see, false) {
             None => Ok(whole),
             // What restricts has room that nothing else may fill.
             Some(limit) => {
-                let restricting = self.draft(see, &found, &ids, Some(limit.into()))?;
-                self.written(see, &found, &ids, command, restricting)
+                let restricting = self.draft(see, &found, ids, Some(limit.into()))?;
+                self.written(see, &found, ids, command, restricting)
             }
         }
     }
@@ -134,7 +145,7 @@ impl ApplyRow {
         ids: &RowIds,
         in_the_way: Option<Rejection>,
     ) -> Result<Draft<'a>, Halt> {
-        let Self { settings, import, row, now } = self;
+        let Self { settings, import, row, now, .. } = self;
         let ctx = Ctx { now: *now, writer: settings.writer, command: ids.command, policy: &settings.policy };
         let mut draft = Draft {
             decisions: RowDecisions::new(import, ctx),
@@ -174,11 +185,14 @@ impl ApplyRow {
         grants: bool,
         draft: &mut Draft<'_>,
     ) -> Result<(), Halt> {
-        let Self { settings, import, row, now } = self;
+        let Self { settings, import, row, now, .. } = self;
         let person = match found.person(see, import, ids)? {
             Ok(person) => person,
             Err(refusal) => {
-                draft.decisions.refused.push(refusal);
+                let taken = self.of_claimants(see, found, draft)?;
+                if grants || !taken {
+                    draft.decisions.refused.push(refusal);
+                }
                 return Ok(());
             }
         };
@@ -226,6 +240,18 @@ impl ApplyRow {
         draft.subject = Some(person);
         draft.view = Some(after);
         Ok(())
+    }
+
+    /// Takes what a row restricts by nothing but an alias that several people claim, for each of them. Whether there is anybody.
+    fn of_claimants(&self, see: &Loaded, found: &Found, draft: &mut Draft<'_>) -> Result<bool, Halt> {
+        let claimants = if found.points.is_empty() { found.claimants() } else { &[] };
+        for claimant in claimants {
+            let whom = Whom { named: &[*claimant], ..Whom::default() };
+            let mut view = gather(&self.settings, see, whom, Subject::default())?.view;
+            draft.decisions.restrict(&mut view, &self.row, &[]);
+            draft.view = Some(view);
+        }
+        Ok(!claimants.is_empty())
     }
 
     /// What to write of a row as decided.
@@ -302,7 +328,7 @@ impl Operation for PlanRow {
     fn plan(&self, see: &Loaded) -> Result<Plan<PlannedRow>, Halt> {
         let Weighed { plan, permitted } = self.0.weighed(see)?;
         let row = self.0.row.clone();
-        let person = row.names(&self.0.settings).first().copied();
+        let person = self.0.names().next();
         let outcome = PlannedRow { row, person, report: plan.outcome, permitted };
         Ok(Plan { outcome, writes: plan.writes })
     }

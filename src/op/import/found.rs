@@ -9,7 +9,8 @@ use crate::op::import::{Import, ImportRow, RowRefusal};
 use crate::op::locate::{self, Lookup};
 use crate::op::people::people;
 use crate::op::target::Attachment;
-use crate::op::{Halt, Loaded, OperationError, Settings};
+use crate::op::{Halt, Loaded, OperationError};
+use crate::store::Row;
 use crate::subject::Identity;
 use crate::view::View;
 use crate::wire::IndexRecord;
@@ -32,34 +33,36 @@ pub(super) struct Links {
 }
 
 impl Found {
-    pub(super) fn of(settings: &Settings, see: &Loaded, row: &ImportRow, ids: &RowIds) -> Result<Self, Halt> {
-        let mut found = Self {
-            coarse: Lookup::default(),
-            exact: Lookup::default(),
-            alias: Lookup::default(),
-            points: Vec::new(),
-        };
-        if let Some(alias) = &row.alias {
-            found.alias = locate::alias(settings, see, alias)?;
+    pub(super) fn of(see: &Loaded, row: &ImportRow, ids: &RowIds) -> Result<Self, Halt> {
+        let all = [&ids.coarse, &ids.exact, &ids.alias].into_iter().flatten();
+        see.want(all.map(|key| see.key(Row::Index(*key))))?;
+        let of = |keys: &[IndexKey]| Lookup::of(see, keys.iter().copied());
+        let (coarse, exact, alias) = (of(&ids.coarse)?, of(&ids.exact)?, of(&ids.alias)?);
+        let mut points = coarse.points.clone();
+        if points.is_empty() && row.address.is_some() {
+            points.push(ids.point());
         }
-        let Some(address) = &row.address else { return Ok(found) };
-        found.coarse = locate::coarse(settings, see, address)?;
-        found.exact = locate::exact(settings, see, address)?;
-        found.points.clone_from(&found.coarse.points);
-        if found.points.is_empty() {
-            // The point that this row makes must not be one that another command made under the same id.
-            if see.aggregate(Aggregate::Point(ids.point()))?.is_some() {
-                return Err(OperationError::CommandIdReused.into());
-            }
-            found.points.push(ids.point());
-        }
-        Ok(found)
+        Ok(Self { coarse, exact, alias, points })
+    }
+
+    /// Whether the point that the row would make is one that another command made under the same id.
+    pub(super) fn is_taken(&self, see: &Loaded) -> Result<bool, Halt> {
+        let made = self.points.first().filter(|_| self.coarse.points.is_empty());
+        Ok(match made {
+            Some(point) => see.aggregate(Aggregate::Point(*point))?.is_some(),
+            None => false,
+        })
     }
 
     /// Whose row it is: that of the contact point, if it has an address.
     pub(super) fn owner(&self, ids: &RowIds) -> Aggregate {
         let person = self.alias.subjects.first().copied().unwrap_or(ids.subject);
         self.points.first().map_or(Aggregate::Subject(person), |point| Aggregate::Point(*point))
+    }
+
+    /// Whoever claims the alias.
+    pub(super) fn claimants(&self) -> &[SubjectId] {
+        &self.alias.subjects
     }
 
     /// What makes the address lead to its points, for whoever comes later.

@@ -3,16 +3,21 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::id::{CommandId, ContactPointId, IndexKey, SubjectId, SystemId};
+use crate::op::Settings;
 use crate::op::import::{Import, ImportRow, RowStatement};
-use crate::op::{Halt, OperationError, Settings};
 use crate::time::Timestamp;
 
-/// The ids of what a row makes.
+/// The keys of whom a row names, and the ids of what it makes.
 ///
-/// They are made from the import's id and from what the row says: the same row has the same ids, wherever and whenever it is read again.
+/// The ids are made from the import's id and from what the row says: the same row has the same ids, wherever and whenever it is read again.
 /// They are HMACs under the host's secret, so that nobody can try out addresses against them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Debug)]
 pub(super) struct RowIds {
+    /// Of the address in any spelling.
+    pub(super) coarse: Vec<IndexKey>,
+    /// Of the address as it is written.
+    pub(super) exact: Vec<IndexKey>,
+    pub(super) alias: Vec<IndexKey>,
     pub(super) fingerprint: [u8; 32],
     pub(super) command: CommandId,
     /// Of somebody who is made known by the row.
@@ -30,32 +35,32 @@ struct Payload<'a> {
 }
 
 impl RowIds {
-    pub(super) fn of(settings: &Settings, import: &Import, row: &ImportRow) -> Result<Self, Halt> {
+    /// None without index secrets.
+    pub(super) fn of(settings: &Settings, import: &Import, row: &ImportRow) -> Option<Self> {
         let Settings { tenant, secrets, .. } = settings;
-        let secrets = secrets.as_ref().ok_or(Halt::Stop(OperationError::SecretsMissing))?;
-        let mut whom = Vec::new();
-        if let Some(address) = &row.address {
-            whom.extend(secrets.coarse(*tenant, address).first());
-            whom.extend(secrets.exact(*tenant, address).first());
-        }
-        if let Some(alias) = &row.alias {
-            whom.extend(secrets.alias(*tenant, alias).first());
-        }
+        let secrets = secrets.as_ref()?;
+        let address = row.address.as_ref();
+        let coarse = address.map_or_else(Vec::new, |address| secrets.coarse(*tenant, address));
+        let exact = address.map_or_else(Vec::new, |address| secrets.exact(*tenant, address));
+        let alias = row.alias.as_ref().map_or_else(Vec::new, |alias| secrets.alias(*tenant, alias));
         let payload = Payload {
             system: import.system,
             as_of: import.as_of,
-            whom,
+            whom: [&coarse, &exact, &alias].into_iter().filter_map(|keys| keys.first().copied()).collect(),
             statements: &row.statements,
             malformed: !row.problems.is_empty(),
         };
         let mut text = Vec::from(*import.id.uuid().as_bytes());
         text.extend(serde_json::to_vec(&payload).unwrap_or_default());
         let fingerprint = secrets.row(*tenant, &text);
-        Ok(Self {
-            fingerprint,
-            command: CommandId::from_u128(custom_uuid(&fingerprint)),
-            subject: SubjectId::from_u128(custom_uuid(&secrets.row(*tenant, &fingerprint))),
-        })
+        let subject = SubjectId::from_u128(custom_uuid(&secrets.row(*tenant, &fingerprint)));
+        let command = CommandId::from_u128(custom_uuid(&fingerprint));
+        Some(Self { coarse, exact, alias, fingerprint, command, subject })
+    }
+
+    /// All keys of whom the row names: those of its address in any spelling, then those of its alias.
+    pub(super) fn names(&self) -> impl Iterator<Item = IndexKey> + '_ {
+        self.coarse.iter().chain(&self.alias).copied()
     }
 
     /// A contact point that the row makes; as everywhere it has the id of the command.

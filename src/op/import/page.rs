@@ -40,9 +40,9 @@ impl<'a> Page<'a> {
     /// The rows as operations. Those that name a person alike have one turn, and go one after the other.
     pub(crate) fn operations(&mut self) -> Vec<(usize, ApplyRow)> {
         let rows = core::mem::take(&mut self.rows);
-        let turns = turns(self.settings, &rows);
         let apply = |row| ApplyRow::new(self.settings.clone(), self.import, row, self.now);
-        turns.into_iter().zip(rows.into_iter().map(apply)).collect()
+        let operations: Vec<_> = rows.into_iter().map(apply).collect();
+        turns(&operations).into_iter().zip(operations).collect()
     }
 
     /// What the page came to: the outcomes up to the first row that is not done.
@@ -88,11 +88,11 @@ fn why<E: core::error::Error>(error: OperationError, store_error: Option<E>) -> 
 }
 
 /// A number for each row: the same for rows that share a key, directly or through others.
-fn turns(settings: &Settings, rows: &[ImportRow]) -> Vec<usize> {
+fn turns(rows: &[ApplyRow]) -> Vec<usize> {
     let mut turns: Vec<usize> = Vec::new();
     let mut first: BTreeMap<IndexKey, usize> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate() {
-        let keys = row.names(settings);
+        let keys: Vec<_> = row.names().collect();
         let known: Vec<_> = keys.iter().filter_map(|key| first.get(key).copied()).collect();
         let turn = known.iter().copied().min().unwrap_or(place);
         turns.push(turn);

@@ -9,9 +9,6 @@ use crate::evidence::NoteError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum RowProblem {
-    /// The row names nobody.
-    #[error("the row has neither an address nor an alias: nobody is named")]
-    Nobody,
     /// The address.
     #[error("column {column}: {why}")]
     Address {
@@ -76,12 +73,6 @@ pub enum RowProblem {
         /// The column.
         column: u32,
     },
-    /// More statements than a row may make.
-    #[error("the row makes more than {max} statements: it is read as a refusal of everything")]
-    TooManyStatements {
-        /// The most allowed.
-        max: u32,
-    },
 }
 
 impl RowProblem {
@@ -89,7 +80,6 @@ impl RowProblem {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Nobody => "they name nobody",
             Self::Address { .. } => "their address can't be kept",
             Self::Alias { .. } => "their identifier can't be kept",
             Self::Columns { .. } => "they have another number of columns than the header",
@@ -99,7 +89,6 @@ impl RowProblem {
             Self::TooLong { .. } => "a field or row is too long",
             Self::Date { .. } => "a date can't be read",
             Self::UnknownValue { .. } => "a value has no meaning in the mapping",
-            Self::TooManyStatements { .. } => "they make too many statements",
         }
     }
 }

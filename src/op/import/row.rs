@@ -2,9 +2,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::contact::Address;
-use crate::id::IndexKey;
+use crate::op::Alias;
 use crate::op::import::{RowProblem, RowStatement};
-use crate::op::{Alias, Settings};
 
 /// What one row of an export states, and what of it can't be read.
 ///
@@ -74,15 +73,6 @@ impl ImportRow {
     #[must_use]
     pub fn problems(&self) -> &[RowProblem] {
         &self.problems
-    }
-
-    /// The keys of whom it names: those of its address in any spelling, then those of its alias.
-    pub(super) fn names(&self, settings: &Settings) -> Vec<IndexKey> {
-        let Settings { tenant, secrets, .. } = settings;
-        let Some(secrets) = secrets else { return Vec::new() };
-        let address = self.address.iter().flat_map(|address| secrets.coarse(*tenant, address));
-        let alias = self.alias.iter().flat_map(|alias| secrets.alias(*tenant, alias));
-        address.chain(alias).collect()
     }
 }
 

@@ -24,7 +24,7 @@ fn rows() -> Vec<ImportRow> {
         row(8, "Bob@Example.com").saying(yes("news", 60)),
         row(9, "carol@example.com").with_alias(crm("7")).saying(yes("news", 10)).saying(yes("events", 10)),
         ImportRow::new(10).with_alias(crm("7")).saying(no("news", 70)),
-        ImportRow::new(11).malformed(RowProblem::Nobody).saying(no("news", 70)),
+        ImportRow::new(11).malformed(RowProblem::Encoding { at: 3 }).saying(no("news", 70)),
         row(12, "carol@example.com").saying(bounced.clone()).malformed(RowProblem::Date { column: 3 }),
         row(13, "dan@example.com").saying(bounced.clone()),
         row(14, "dan@example.com").saying(bounced),

@@ -227,3 +227,46 @@ fn l40_nothing_personal_is_in_what_a_row_prints() {
     let printed = format!("{printed} {plan} {:?} {}", bad.problems(), bad.problems()[0]);
     assert!(!printed.contains("ada") && !printed.contains("192.0.2.77"), "{printed}");
 }
+
+/// Two secrets, each of which one engine did without: two persons could claim one alias.
+#[test]
+fn an_alias_of_two_people_grants_to_neither_and_restricts_both() {
+    let shop = Shop::new();
+    let store = shop.engine.store();
+    let with = |secrets| Engine::new(store, settings().with_index_secrets(secrets));
+    let alias = Alias::new(SystemId::new("hubspot").unwrap(), "7").unwrap();
+    for (person, text, secret) in [(PERSON, ADA, 7), (OTHER_PERSON, "bob@example.com", 8)] {
+        let alone = with(IndexSecrets::new([secret; 32]));
+        alone.claim(person, &alias, operator(), shop.stamp()).unwrap();
+        shop.attach(person, text);
+        shop.opt_in(person, "news").unwrap();
+    }
+    let both = with(IndexSecrets::new([7; 32]).and([8; 32]));
+    let by_alias = |number| ImportRow::new(number).with_alias(alias.clone());
+    let rows = [by_alias(1).saying(no("news", 100)), by_alias(2).saying(yes("events", 100))];
+    let reports = all(&both, &import(), rows.clone()).reports;
+    assert_eq!((reports[0].outcome, reports[0].reports.len()), (RowOutcome::Applied, 2));
+    assert_eq!(reports[1].refused, [RowRefusal::AmbiguousPerson { subjects: 2 }]);
+    for (person, text) in [(PERSON, ADA), (OTHER_PERSON, "bob@example.com")] {
+        assert!(shop.at(person, text, "news").reasons.contains(Reason::OptOut), "whoever it was");
+    }
+    let before = image(store);
+    let again = all(&both, &import_of(2), rows).reports;
+    assert_eq!(again[0].outcome, RowOutcome::Unchanged, "both know it");
+    assert_eq!(image(store), before);
+}
+
+#[test]
+fn l10_records_that_were_merged_are_one_person_and_keep_what_restricts() {
+    let shop = Shop::new();
+    shop.attach(PERSON, ADA);
+    shop.attach(OTHER_PERSON, ADA);
+    let merge = Command::new(operator(), Act::Merge(OTHER_PERSON));
+    shop.engine.decide(PERSON, merge, shop.stamp()).unwrap();
+    let reports = all(&shop.engine, &import(), [row(1, ADA).saying(yes("news", 100))]).reports;
+    assert_eq!((reports[0].outcome, reports[0].attempted()), (RowOutcome::Applied, false));
+    assert!(may_mail(&shop.engine, ADA, "news"));
+    shop.opt_out(OTHER_PERSON, Scope::purpose(id("news"))).unwrap();
+    let reports = all(&shop.engine, &import_of(2), [row(1, ADA).saying(yes("news", 150_000))]).reports;
+    assert!(reports[0].attempted() && !may_mail(&shop.engine, ADA, "news"));
+}
