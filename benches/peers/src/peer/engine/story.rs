@@ -21,7 +21,7 @@ pub(super) fn told(policy: &Policy, subject: &Subject) -> View {
         story.take(Actor::subject(), Act::Attach { point: point(given.id), kind });
     }
     for (name, ground) in PURPOSES.into_iter().zip(subject.grounds) {
-        story.ground(purpose(name), ground);
+        story.ground(purpose(name), ground, subject);
     }
     for given in subject.points {
         story.returned(Scope::EVERYTHING.at(point(given.id)), given.state);
@@ -55,14 +55,14 @@ impl Story<'_> {
     }
 
     /// What the person said of a purpose, and what the controller bases it on.
-    fn ground(&mut self, id: PurposeId, ground: Ground) {
+    fn ground(&mut self, id: PurposeId, ground: Ground, of: &Subject) {
         match ground.basis {
             Basis::Contract => return,
             Basis::LegitimateInterest => {
                 let basis = LawfulBasis::LegitimateInterests;
                 self.take(controller(), Act::RecordBasis { purpose: id, basis });
             }
-            Basis::Consent => self.consent(id, ground),
+            Basis::Consent => self.consent(id, ground, of),
         }
         let refused = Way::ALL.into_iter().filter(|way| ground.channels & way.bit() == 0);
         let off: Vec<_> = refused.map(|way| Scope::purpose(id).on(channel(way))).collect();
@@ -71,14 +71,22 @@ impl Story<'_> {
         }
     }
 
-    fn consent(&mut self, id: PurposeId, ground: Ground) {
-        let on = |way| Stated { purpose: Breadth::Exactly(id), channel: Some(channel(way)), point: None };
+    fn consent(&mut self, id: PurposeId, ground: Ground, of: &Subject) {
+        let purpose = Breadth::Exactly(id);
+        let on = |way| Stated { purpose: purpose.clone(), channel: Some(channel(way)), point: None };
         let stated: Vec<_> = ground.ways().map(on).collect();
         if stated.is_empty() {
             return;
         }
         if ground.status == Status::Pending {
-            self.take(Actor::subject(), Act::Request(stated));
+            // A request is for one contact point.
+            for asked in of.points {
+                let there = ground.ways().filter(|way| of.points[way.place()].id == asked.id);
+                let stated: Vec<_> = there.map(|way| Stated { point: Some(point(asked.id)), ..on(way) }).collect();
+                if !stated.is_empty() {
+                    self.take(Actor::subject(), Act::Request(stated));
+                }
+            }
             return;
         }
         let until = (ground.expires_at != NEVER).then(|| instant(ground.expires_at));
