@@ -4,6 +4,7 @@
 //! is about a purpose at depth 3 that uses every check there is: verified address, notice, age, evidence, validity, cap, cool-down,
 //! age of the snapshot. It is a permit, so that nothing ends early. Histories are made by [`decide`], as a host would.
 
+pub mod commands;
 pub mod floor;
 pub mod people;
 pub mod rows;

@@ -4,7 +4,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use consent_engine::store::{Batch, MemoryStore, ReadSet, Receipt, Records, Store};
+use consent_engine::store::{Batch, ReadSet, Receipt, Records, Store};
 use consent_engine::{
     Act, Actor, Authority, Command, CommandId, ContactPointId, Engine, Interval, PointKind, Power, Query,
     Scope, Span, SubjectId, TenantId, Timestamp,
@@ -98,9 +98,9 @@ fn opt_in(number: u64) -> Act {
 }
 
 /// A store that keeps what it is asked, to ask another one the same.
-#[derive(Debug, Default)]
-pub struct Recorder {
-    store: MemoryStore,
+#[derive(Debug)]
+pub struct Recorder<S> {
+    store: S,
     asked: Mutex<Vec<Asked>>,
 }
 
@@ -112,10 +112,10 @@ pub enum Asked {
     Commit(Vec<Batch>),
 }
 
-impl Recorder {
+impl<S> Recorder<S> {
     /// Keeps what this store is asked.
     #[must_use]
-    pub fn of(store: MemoryStore) -> Self {
+    pub fn of(store: S) -> Self {
         Self { store, asked: Mutex::default() }
     }
 
@@ -130,8 +130,8 @@ impl Recorder {
     }
 }
 
-impl Store for Recorder {
-    type Error = <MemoryStore as Store>::Error;
+impl<S: Store> Store for Recorder<S> {
+    type Error = S::Error;
 
     fn read(&self, what: &ReadSet) -> Result<Records, Self::Error> {
         self.keep(Asked::Read(what.clone()));
@@ -150,11 +150,11 @@ impl Asked {
     /// # Panics
     ///
     /// If a commit conflicts: the store is not as the recorded one was.
-    pub fn of(&self, store: &MemoryStore) {
+    pub fn of<S: Store>(&self, store: &S) {
         match self {
             Self::Read(what) => drop(std::hint::black_box(store.read(what))),
             Self::Commit(batches) => {
-                let Ok(receipts) = store.commit(batches);
+                let receipts = store.commit(batches).expect("the store answers");
                 assert!(receipts.iter().all(|receipt| *receipt == Receipt::Committed), "the same store");
             }
         }

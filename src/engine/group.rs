@@ -12,6 +12,9 @@ use crate::store::{Batch, ReadSet, Receipt, Records};
 /// The most operations that are under way at once.
 const ABREAST: usize = 64;
 
+/// How many of those that wait are looked at for one whose turn it is.
+const AHEAD: usize = 64;
+
 /// Operations under way. Those with one `turn` go one after the other, in the order in which they were given.
 pub(super) struct Group<O: Operation, K> {
     waiting: VecDeque<Waiting<O, K>>,
@@ -40,6 +43,15 @@ pub(super) enum Ask {
     Nothing,
 }
 
+impl<O: Operation, K> UnderWay<O, K> {
+    const fn batch(&self) -> Option<&Batch> {
+        match &self.step {
+            Step::Commit(batch, _) => Some(batch),
+            Step::Read(..) | Step::Done(_) => None,
+        }
+    }
+}
+
 impl<O: Operation, K: PartialEq> Group<O, K> {
     pub(super) fn new(operations: impl IntoIterator<Item = (K, O)>) -> Self {
         let numbered = operations.into_iter().enumerate();
@@ -49,21 +61,14 @@ impl<O: Operation, K: PartialEq> Group<O, K> {
         Self { waiting, under_way: Vec::new(), outcomes }
     }
 
-    /// What to ask of the store. Commits go first, so that many become durable together.
+    /// What to ask of the store. Reads go first, so that many commit together.
     pub(super) fn ask(&mut self) -> Ask {
         self.start();
-        let batch = |member: &UnderWay<O, K>| match &member.step {
-            Step::Commit(batch, _) => Some(batch.clone()),
-            Step::Read(..) | Step::Done(_) => None,
-        };
-        let batches: Vec<_> = self.under_way.iter().filter_map(batch).collect();
-        if !batches.is_empty() {
-            return Ask::Commit(batches);
+        if self.under_way.iter().any(|member| matches!(member.step, Step::Read(..))) {
+            return Ask::Read(self.read_together());
         }
-        if self.under_way.is_empty() {
-            return Ask::Nothing;
-        }
-        Ask::Read(self.read_together())
+        let batches: Vec<_> = self.under_way.iter().filter_map(UnderWay::batch).cloned().collect();
+        if batches.is_empty() { Ask::Nothing } else { Ask::Commit(batches) }
     }
 
     /// One read for as many members as it holds; a scan is read alone.
@@ -85,13 +90,23 @@ impl<O: Operation, K: PartialEq> Group<O, K> {
         together
     }
 
+    /// Begins what waits and whose turn it is. While somebody waits to commit nobody new begins to read.
     fn start(&mut self) {
-        while self.under_way.len() < ABREAST
-            && let Some(next) = self.waiting.front()
-            && self.under_way.iter().all(|member| member.turn != next.turn)
-            && let Some(Waiting { place, turn, operation }) = self.waiting.pop_front()
+        if self.under_way.iter().any(|member| member.batch().is_some()) {
+            return;
+        }
+        let mut passed = 0;
+        while passed < AHEAD
+            && self.under_way.len() < ABREAST
+            && let Some(next) = self.waiting.get(passed)
         {
-            self.go_on(place, turn, Ok(Step::begin(operation)));
+            let earlier = self.waiting.iter().take(passed).map(|waiting| &waiting.turn);
+            let mut before = earlier.chain(self.under_way.iter().map(|member| &member.turn));
+            if before.any(|turn| *turn == next.turn) {
+                passed = passed.saturating_add(1);
+            } else if let Some(Waiting { place, turn, operation }) = self.waiting.remove(passed) {
+                self.go_on(place, turn, Ok(Step::begin(operation)));
+            }
         }
     }
 

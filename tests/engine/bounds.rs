@@ -15,6 +15,7 @@ struct Counting {
     calls: Counter<usize>,
     keys: Counter<usize>,
     writes: Counter<usize>,
+    commits: Counter<usize>,
 }
 
 impl Store for Counting {
@@ -28,6 +29,7 @@ impl Store for Counting {
 
     fn commit(&self, batches: &[Batch]) -> Result<Vec<Receipt>, Self::Error> {
         self.calls.set(self.calls.get() + 1);
+        self.commits.set(self.commits.get() + 1);
         self.writes.set(self.writes.get() + batches.iter().map(|batch| batch.writes().len()).sum::<usize>());
         self.store.commit(batches)
     }
@@ -57,6 +59,19 @@ fn d25_an_opt_out_by_address_costs_the_same_however_many_are_behind_it() {
     }
     assert_eq!(costs[0], costs[1]);
     assert_eq!(costs[1], costs[2]);
+}
+
+#[test]
+fn commands_of_many_share_commits_though_each_person_has_several() {
+    let shop = Shop::over(Counting::default());
+    let people: Vec<_> = (0..32).map(|n| SubjectId::from_u128(0x1000 + n)).collect();
+    let twice = people.iter().flat_map(|person| [*person, *person]);
+    let opt_out = || Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+    let commands: Vec<_> = twice.map(|person| (Who::Subject(person), opt_out(), shop.stamp())).collect();
+    let many = shop.engine.decide_many(commands);
+    let positions = many.outcomes.iter().map(|outcome| outcome.as_ref().unwrap().facts[0].1.get());
+    assert!(positions.eq(people.iter().flat_map(|_| [1, 2])), "each in the order given");
+    assert_eq!(shop.engine.store().commits.get(), 2);
 }
 
 #[test]
