@@ -3,21 +3,28 @@
 mod bases;
 mod compact;
 mod compile;
+mod context;
 mod draw;
+mod endings;
 mod entry;
 mod fold;
+mod grants;
 mod loaded;
 mod points;
 mod projection;
 mod records;
+mod requests;
+mod restrictions;
 mod sight;
 
 pub use fold::{Applied, FoldError};
 pub use loaded::{Freshness, View};
 pub use projection::{LogProjection, Projection};
 
-pub(crate) use compile::{Context, names_group, valid_window, weigh};
+pub(crate) use bases::weigh;
+pub(crate) use context::Context;
 pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
+pub(crate) use grants::valid_window;
 pub(crate) use loaded::Bit;
 #[cfg(feature = "engine")]
 pub(crate) use points::holders;
@@ -25,3 +32,4 @@ pub(crate) use projection::{
     EndCause, Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, Reporters,
 };
 pub(crate) use records::{ONE_RECORD, RecordSet, place, places};
+pub(crate) use restrictions::names_group;

@@ -3,12 +3,14 @@
 use alloc::vec::Vec;
 use core::mem;
 
+use crate::id::Seq;
 use crate::policy::{LimitExceeded, Limited};
-use crate::view::compile::{Context, Standing, drawn_from};
+use crate::view::context::Context;
 use crate::view::entry::Entry;
 use crate::view::loaded::{Compiled, Source};
 use crate::view::projection::{Group, LogProjection};
 use crate::view::records::{ONE_RECORD, RecordSet};
+use crate::view::restrictions::Standing;
 
 /// As many restrictions as there are bits.
 const MOST_BLOCKERS: usize = 64;
@@ -153,4 +155,9 @@ impl Drawing {
             Some((self.entries.get(place)?, group))
         })
     }
+}
+
+/// The one fact behind an entry.
+fn drawn_from(log: &LogProjection, seq: Seq) -> Source {
+    Source { position: log.log.at(seq), also: Vec::new() }
 }
