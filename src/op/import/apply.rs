@@ -116,7 +116,7 @@ impl ApplyRow {
     /// The outcome of the same row, if it was carried out before. In a later row that says the same nothing is new.
     fn earlier(&self, see: &Loaded, at: Row, ids: &RowIds) -> Result<Option<Weighed>, Halt> {
         let Some(record) = see.remembered(at, self.now)? else { return Ok(None) };
-        let StoredOutcome::Row { row, refused, subject, point, reports, effects, .. } =
+        let StoredOutcome::Row { row, refused, subject, point, facts, reports, effects } =
             record.outcome.clone()
         else {
             return Err(OperationError::CommandIdReused.into());
@@ -128,7 +128,7 @@ impl ApplyRow {
             return Ok(Some(self.without_facts(refused)));
         }
         let (outcome, problems) = (RowOutcome::Applied, self.row.problems.clone());
-        let report = RowReport { row, outcome, problems, refused, reports, effects, subject, point };
+        let report = RowReport { row, outcome, facts, problems, refused, reports, effects, subject, point };
         Ok(Some(Weighed { plan: Plan::done(report), permitted: Vec::new() }))
     }
 
@@ -277,15 +277,17 @@ impl ApplyRow {
         changes.due_of_all(&view, self.now)?;
         let point = links.point.or_else(|| found.points.first().copied());
         let row = self.row.number;
-        let (kept, known) = ((refused.clone(), reports.clone()), effects.clone());
+        let (outcome, problems) = (RowOutcome::Applied, self.row.problems.clone());
+        let report = RowReport { row, outcome, facts, problems, refused, reports, effects, subject, point };
+        let kept = report.clone();
         let outcome = StoredOutcome::Row {
             row,
-            refused: kept.0,
+            refused: kept.refused,
             subject,
             point,
-            facts,
-            reports: kept.1,
-            effects: known,
+            facts: kept.facts,
+            reports: kept.reports,
+            effects: kept.effects,
         };
         // What restricts may count again when the time to remember it is over; anything else never.
         let over = self.now.checked_add(self.settings.retention).unwrap_or(Timestamp::MAX);
@@ -294,8 +296,6 @@ impl ApplyRow {
         // An address may lead elsewhere by now. A batch in doubt that finds the record in its place can no longer land.
         let elsewhere = see.doubted().filter(|doubted| *doubted != at);
         elsewhere.chain([at]).try_for_each(|at| changes.put(at, &record))?;
-        let (outcome, problems) = (RowOutcome::Applied, self.row.problems.clone());
-        let report = RowReport { row, outcome, problems, refused, reports, effects, subject, point };
         Ok(Weighed { plan: Plan { outcome: report, writes: changes.into_writes()? }, permitted })
     }
 }

@@ -108,6 +108,11 @@ impl ImportPlan {
         self.counts
     }
 
+    /// Why rows would be rejected, in words, and how many.
+    pub fn rejected(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.rejected.iter().map(|(why, rows)| (why.as_str(), rows.count))
+    }
+
     /// Both plans as one, such as of two systems.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {

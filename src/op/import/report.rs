@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::consent::{Effect, End, Report};
-use crate::id::{ContactPointId, SubjectId};
+use crate::id::{ContactPointId, LogId, Seq, SubjectId};
 use crate::op::import::{RowProblem, RowRefusal};
 
 /// How a row ended. Each row ends once, in one of three ways.
@@ -27,6 +27,9 @@ pub struct RowReport {
     pub row: u64,
     /// How it ended.
     pub outcome: RowOutcome,
+    /// For each log that grew, its first and last new fact. They can be read back from
+    /// [`HistoryCursor::at`](crate::op::HistoryCursor::at).
+    pub facts: Vec<(LogId, Seq, Seq)>,
     /// What of it can't be read.
     pub problems: Vec<RowProblem>,
     /// Why something that it says was not taken.
@@ -49,10 +52,11 @@ impl RowReport {
         } else {
             RowOutcome::Rejected
         };
-        let (reports, effects) = (Vec::new(), Vec::new());
+        let (facts, reports, effects) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             row,
             outcome,
+            facts,
             problems: problems.to_vec(),
             refused,
             reports,
