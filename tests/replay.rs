@@ -16,6 +16,7 @@ mod common;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use consent_engine::{ConfirmationSecret, ConfirmationToken, RequestId, SubjectId, TenantId};
 use serde_json::Value;
 
 fn replay() -> Command {
@@ -54,6 +55,10 @@ fn err(output: &Output) -> &str {
 
 const SETTINGS: &str = r#"{"scenario":{"name":"s","regimes":["opt_in"],"catalogue":[{"id":"news","class":"marketing","basis":"consent","title":"News","channels":["email"]}],"people":[{"name":"ann","points":[{"point":"ann.mail","kind":"email","address":"canary@example.com"}]}]}}"#;
 const ASK: &str = r#"{"at":"2026-03-02T10:00:00Z","ask":{"person":"ann","purpose":"news","channel":"email","point":"ann.mail"},"expect":{"verdict":"deny"}}"#;
+
+const IMPORT: &str = r#"{"at":"2026-03-02T10:00:00Z","import":{"system":"crm","rows":[{"row":2,"address":"canary@example.com","says":[{"said":{"opted_in":"news"},"channel":"email","at":"2026-01-01T10:00:00Z","evidence":{"method":"explicit","source":"crm","notice":{"id":"n","version":1}}}]}]},"expect":{"plan":{"contactable":1},"rows":[{"row":2,"outcome":"applied"}]}}"#;
+const REQUEST: &str = r#"{"at":"2026-03-02T10:00:00Z","act":{"person":"ann","link":"a","evidence":{"method":"explicit","source":"web"},"do":{"request":[{"purpose":{"exactly":"news"},"channel":"email","point":"ann.mail"}]}},"expect":{"outcome":"accepted"}}"#;
+const CONFIRM: &str = r#"{"at":"2026-03-02T10:01:00Z","confirm":{"link":"a"},"expect":{"outcome":"accepted","kinds":["confirm"]}}"#;
 
 fn lines(lines: &[&str]) -> Vec<u8> {
     lines.join("\n").into_bytes()
@@ -107,6 +112,69 @@ fn a_failed_expectation_names_its_line() {
 }
 
 #[test]
+fn an_import_is_held_against_its_plan_and_rows() {
+    let met = pipe(&["-"], &lines(&[SETTINGS, IMPORT]));
+    assert_eq!(met.status.code(), Some(0), "{}{}", out(&met), err(&met));
+    assert!(out(&met).contains("1 person becomes contactable") && out(&met).contains("row 2 applied"));
+
+    for (right, wrong, what) in [
+        (r#""contactable":1"#, r#""contactable":0"#, "plan.contactable"),
+        (r#""plan":{"#, r#""plan":{"rejected":1,"#, "plan.rejected"),
+        (r#""row":2,"outcome":"applied""#, r#""row":2,"outcome":"unchanged""#, "rows"),
+        (r#""rows":[{"row":2,"outcome":"applied"}]"#, r#""rows":[]"#, "rows"),
+        (r#""outcome":"applied""#, r#""outcome":"applied","refused":["nobody"]"#, "rows"),
+    ] {
+        let output = pipe(&["-"], &lines(&[SETTINGS, &IMPORT.replace(right, wrong)]));
+        assert_eq!(output.status.code(), Some(1), "{wrong}");
+        assert!(out(&output).contains(&format!("FAILED -:2: {what}\n")), "{wrong}: {}", out(&output));
+    }
+}
+
+#[test]
+fn the_dry_run_alone_writes_nothing() {
+    let dry = IMPORT.replace(r#""system":"crm""#, r#""system":"crm","dry_run":true"#);
+    let dry = dry.replace(r#","rows":[{"row":2,"outcome":"applied"}]"#, r#","facts":0"#);
+    let output = pipe(&["-"], &lines(&[SETTINGS, &dry, ASK]));
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("3 met, 0 failed"));
+}
+
+#[test]
+fn only_the_whole_link_confirms() {
+    let output = pipe(&["-"], &lines(&[SETTINGS, REQUEST, CONFIRM]));
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    for (change, wanted) in [
+        (r#""http":"GET""#, r#"{"evidence_rejected":"method_is_no_consent"}"#),
+        (r#""tampered":{"secret_of":"b"}"#, r#""token_binding_mismatch""#),
+        (r#""tampered":"other_tenant""#, r#""token_binding_mismatch""#),
+        (r#""tampered":"cut_off""#, r#""nothing of the kind""#),
+    ] {
+        let tampered = CONFIRM.replace(r#""link":"a""#, &format!(r#""link":"a",{change}"#));
+        let output = pipe(&["--json", "-"], &lines(&[SETTINGS, REQUEST, &tampered]));
+        assert_eq!(output.status.code(), Some(1), "{change}: {}", out(&output));
+        let last: Value = serde_json::from_str(out(&output).lines().last().unwrap()).unwrap();
+        assert_eq!(last["act"]["outcome"], "refused", "{change}");
+        assert_eq!(last["facts"], Value::Array(Vec::new()), "{change}");
+        let asked = tampered.replace(r#""outcome":"accepted","kinds":["confirm"]"#, r#""rejection":"other""#);
+        let output = pipe(&["-"], &lines(&[SETTINGS, REQUEST, &asked]));
+        assert!(out(&output).contains(&format!("actual   {wanted}\n")), "{change}: {}", out(&output));
+    }
+}
+
+/// Whoever has the text of a token can confirm: it is in no output, whatever is asked for.
+#[test]
+fn no_token_is_printed() {
+    let (subject, request) = (SubjectId::from_u128(0), RequestId::from_u128(0));
+    let secret = ConfirmationSecret::new(&[0; 16]).unwrap();
+    // Every token begins with its version and the tenant, which is the same in all scenarios: 17 bytes, 22 whole characters.
+    let token = ConfirmationToken::new(TenantId::from_u128(1), subject, request, secret).expose();
+    let begins = &token[..22];
+    for arguments in [&["--explain"][..], &["--json", "--explain"]] {
+        assert!(!out(&run(arguments)).contains(begins), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_bad_line_is_reported_and_the_rest_runs() {
     let input = lines(&[SETTINGS, "{ no json", ASK]);
     let output = pipe(&["-"], &input);
@@ -136,6 +204,15 @@ fn what_is_no_line_of_the_format_is_refused() {
         format!(r#"{{{at},"act":{{"person":"ann","do":{{"sing":{{}}}}}}}}"#),
         format!(r#"{{{at},"act":{{"person":"ann","do":{{"confirm":{{"step":"none"}}}}}}}}"#),
         format!(r#"{{{at},"act":{{"person":"ann","by":{{"role":"importer"}},"do":"erase"}}}}"#),
+        format!(r#"{{{at},"act":{{"person":"ann","link":"a","do":"erase"}}}}"#),
+        format!(r#"{{{at},"confirm":{{"link":"never"}}}}"#),
+        format!(r#"{{{at},"confirm":{{"link":"never","http":"PUT"}}}}"#),
+        format!(r#"{{{at},"one_click":{{"person":"ann","scopes":[{{"point":"nobody.mail"}}]}}}}"#),
+        format!(r#"{{{at},"one_click":{{"person":"nobody","scopes":[]}}}}"#),
+        format!(r#"{{{at},"import":{{"system":"crm"}}}}"#),
+        format!(r#"{{{at},"import":{{"system":"crm","rows":[],"page":0}}}}"#),
+        format!(r#"{{{at},"import":{{"system":"crm","rows":[{{"row":2}},{{"row":1}}]}}}}"#),
+        format!(r#"{{{at},"import":{{"system":"crm","rows":[]}},"confirm":{{"link":"a"}}}}"#),
         String::from(r#"{"note":"no instant"}"#),
         String::from("[]"),
         String::from("\u{feff}{}"),
@@ -197,7 +274,11 @@ fn no_address_is_printed() {
         r#"{"at":"2026-03-02T10:00:00Z","act":{"person":"ann","do":{"+43664999":1}}}"#,
         r#"{"at":"2026-03-02T10:00:00Z","person":{"name":"bob","points":[{"point":"b","kind":"phone","address":"canary@example.com"}]}}"#,
     ];
-    let mut input = vec![SETTINGS, act, payload, unknown];
+    let import = r#"{"at":"2026-03-02T10:00:00Z","import":{"system":"crm","registers":true,"rows":[{"row":1,"address":"CANARY@example.com","alias":"canary","says":[{"said":"complained","at":"canary"}]},{"row":2,"address":"canary at home","says":[{"said":"bounced"}]},{"row":3,"kind":"phone","address":"+43664999123","says":[{"said":"cleaned"}]}]}}"#;
+    let confirm =
+        r#"{"at":"2026-03-02T10:00:00Z","confirm":{"link":"a","page":{"address":"canary@example.com"}}}"#;
+    let click = r#"{"at":"2026-03-02T10:00:00Z","one_click":{"person":"ann","body":"canary","scopes":[{}]}}"#;
+    let mut input = vec![SETTINGS, act, payload, unknown, import, REQUEST, confirm, click];
     input.extend(bad);
     for arguments in [&["--explain", "-"][..], &["--json", "--explain", "-"]] {
         let output = pipe(arguments, &lines(&input));

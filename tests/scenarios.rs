@@ -99,10 +99,11 @@ impl Schema {
         for (name, field) in value.as_object().into_iter().flatten() {
             match schema["properties"].get(name) {
                 Some(rule) => self.check(rule, field, &format!("{at}.{name}"))?,
-                None if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
-                    return Err(format!("{at}: {name} is not a field"));
-                }
-                None => {}
+                None => match schema.get("additionalProperties") {
+                    Some(Value::Bool(false)) => return Err(format!("{at}: {name} is not a field")),
+                    Some(rule) => self.check(rule, field, &format!("{at}.{name}"))?,
+                    None => {}
+                },
             }
         }
         Ok(())
@@ -173,21 +174,74 @@ fn the_schema_refuses_what_is_no_line() {
         json!({ "at": at, "ask": { "person": "a", "purpose": "b" }, "state": { "person": "a", "purpose": "b" } }),
         json!({ "at": at, "act": { "person": "a", "do": { "sing": {} } } }),
         json!({ "at": at, "act": { "person": "a", "do": { "grant": { "stated": [{}] } } } }),
+        json!({ "at": at, "act": { "person": "a", "link": 1, "do": "erase" } }),
+        json!({ "at": at, "import": { "system": "crm" } }),
+        json!({ "at": at, "import": { "system": "crm", "rows": [{ "address": "a@example.com" }] } }),
+        json!({ "at": at, "import": { "system": "crm", "rows": [{ "row": 1, "says": [{ "said": "maybe" }] }] } }),
+        json!({ "at": at, "import": { "system": "crm", "rows": [], "page": 0 } }),
+        json!({ "at": at, "confirm": {} }),
+        json!({ "at": at, "confirm": { "link": "a", "http": "PUT" } }),
+        json!({ "at": at, "confirm": { "link": "a", "tampered": "a_little" } }),
+        json!({ "at": at, "confirm": { "link": "a" }, "import": { "system": "crm", "rows": [] } }),
+        json!({ "at": at, "one_click": { "person": "a" } }),
         json!({ "at": at, "expect": { "verdict": "maybe" } }),
+        json!({ "at": at, "expect": { "plan": { "because": { "it is so": "often" } } } }),
+        json!({ "at": at, "expect": { "rows": [{ "row": 1, "outcome": "lost" }] } }),
         json!({ "scenario": { "name": "a" } }),
     ] {
         assert!(schema.refuses(&line).is_some(), "{line}");
     }
 }
 
-/// Each variant of an act, and each field of an expectation, is used by some scenario: the format has no dead part.
+/// Each variant of an act, each field of an expectation, and each field and word of an import or a link is used by some
+/// scenario: the format has no dead part.
 #[test]
 fn the_scenarios_use_the_whole_format() {
     let schema = Schema::load();
-    let text: String = bundled().iter().flat_map(|(_, lines)| lines).map(Value::to_string).collect();
+    let lines: Vec<_> = bundled().into_iter().flat_map(|(_, lines)| lines).collect();
+    let text: String = lines.iter().map(Value::to_string).collect();
     let acts = schema.root.pointer("/$defs/act/oneOf").unwrap().as_array().unwrap();
     let acts = acts.iter().filter_map(|act| act["properties"].as_object()).flat_map(|fields| fields.keys());
-    let expects = schema.root.pointer("/$defs/expect/properties").unwrap().as_object().unwrap().keys();
-    let unused: Vec<_> = acts.chain(expects).filter(|name| !text.contains(&format!("\"{name}\":"))).collect();
+    let fields = |part| schema.root.pointer(part).unwrap().as_object().unwrap().keys();
+    let named = acts.chain(fields("/$defs/expect/properties")).chain(fields("/$defs/deed/properties"));
+    let unused: Vec<_> = named.filter(|name| !text.contains(&format!("\"{name}\":"))).collect();
     assert!(unused.is_empty(), "{unused:?}");
+
+    for (part, at) in [
+        ("/$defs/import", "/import"),
+        ("/$defs/row", "/import/rows"),
+        ("/$defs/say", "/import/rows"),
+        ("/$defs/confirm", "/confirm"),
+        ("/$defs/oneClick", "/one_click"),
+        ("/$defs/expect/properties/plan", "/expect/plan"),
+        ("/$defs/expect/properties/rows", "/expect/rows"),
+    ] {
+        let used: String = lines.iter().filter_map(|line| line.pointer(at)).map(Value::to_string).collect();
+        let mut words = Vec::new();
+        words_of(schema.root.pointer(part).unwrap(), &mut words);
+        assert!(words.len() > 1, "{part}");
+        words.retain(|word| !used.contains(&format!("\"{word}\"")));
+        assert!(words.is_empty(), "{part}: {words:?} in no scenario");
+    }
+}
+
+/// The fields and words that a part of the schema allows, without those that it refers to.
+fn words_of<'a>(schema: &'a Value, words: &mut Vec<&'a str>) {
+    match schema {
+        Value::Object(fields) => {
+            for (keyword, rule) in fields {
+                match (keyword.as_str(), rule) {
+                    ("enum", Value::Array(all)) => words.extend(all.iter().filter_map(Value::as_str)),
+                    ("properties", Value::Object(named)) => {
+                        words.extend(named.keys().map(String::as_str));
+                        named.values().for_each(|rule| words_of(rule, words));
+                    }
+                    ("oneOf" | "anyOf" | "items", rule) => words_of(rule, words),
+                    _ => {}
+                }
+            }
+        }
+        Value::Array(forms) => forms.iter().for_each(|form| words_of(form, words)),
+        _ => {}
+    }
 }

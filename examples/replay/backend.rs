@@ -8,9 +8,12 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::thread::{self, Thread};
 
+use consent_engine::op::import::{
+    Import, ImportCursor, ImportError, ImportPlan, ImportRow, Imported, RowReport,
+};
 use consent_engine::op::{Operation, Step};
 use consent_engine::store::{Blocking, DynStore, MemoryStore, Store};
-use consent_engine::{AsyncEngine, Engine};
+use consent_engine::{AsyncEngine, Engine, Timestamp};
 use consent_engine::{EngineError, OperationError, Settings};
 
 use crate::fault::Fault;
@@ -73,6 +76,57 @@ impl Backend {
         }
     }
 
+    /// What rows would come to. An import is one operation a row, so that also a host with a loop of its own gives its store to an engine
+    /// for one.
+    pub(crate) fn plan_import(
+        &self,
+        settings: &Settings,
+        import: &Import,
+        rows: Vec<ImportRow>,
+        now: Timestamp,
+    ) -> Result<ImportPlan, Fault> {
+        let settings = settings.clone();
+        let plan = match self {
+            Self::Memory(engine) => {
+                ended(Engine::new(engine.store(), settings).plan_import(import, rows, now))
+            }
+            Self::Erased(engine) => {
+                ended(Engine::new(engine.store(), settings).plan_import(import, rows, now))
+            }
+            Self::Async(engine) => {
+                let engine = AsyncEngine::new(engine.store(), settings);
+                ended(block_on(engine.plan_import(import, rows, now)))
+            }
+            Self::OwnLoop(store) => ended(Engine::new(store, settings).plan_import(import, rows, now)),
+        };
+        plan?.map_err(|error| Fault::input(error.to_string()))
+    }
+
+    /// Imports a page of rows: what became of each, and where the next page begins.
+    pub(crate) fn import(
+        &self,
+        settings: &Settings,
+        import: &Import,
+        cursor: ImportCursor,
+        rows: Vec<ImportRow>,
+        now: Timestamp,
+    ) -> Result<(Vec<RowReport>, ImportCursor), Fault> {
+        let settings = settings.clone();
+        match self {
+            Self::Memory(engine) => {
+                whole(Engine::new(engine.store(), settings).import(import, cursor, rows, now))
+            }
+            Self::Erased(engine) => {
+                whole(Engine::new(engine.store(), settings).import(import, cursor, rows, now))
+            }
+            Self::Async(engine) => {
+                let engine = AsyncEngine::new(engine.store(), settings);
+                whole(block_on(engine.import(import, cursor, rows, now)))
+            }
+            Self::OwnLoop(store) => whole(Engine::new(store, settings).import(import, cursor, rows, now)),
+        }
+    }
+
     /// Drives an operation that has no reason to fail.
     pub(crate) fn must<O: Operation>(&self, operation: O) -> Result<O::Outcome, Fault> {
         self.run(operation)?.map_err(|error| Fault::input(error.to_string()))
@@ -84,6 +138,15 @@ fn ended<T, E: Error>(end: Result<T, EngineError<E>>) -> Result<Result<T, Operat
         Ok(outcome) => Ok(Ok(outcome)),
         Err(EngineError::Operation(error)) => Ok(Err(error)),
         Err(error @ EngineError::Store { .. }) => Err(Fault::input(error.to_string())),
+    }
+}
+
+/// A page of which every row was done.
+fn whole<E: Error>(end: Result<Imported<E>, ImportError>) -> Result<(Vec<RowReport>, ImportCursor), Fault> {
+    let done = end.map_err(|error| Fault::input(error.to_string()))?;
+    match done.stopped {
+        Some(error) => Err(Fault::input(error.to_string())),
+        None => Ok((done.reports, done.cursor)),
     }
 }
 

@@ -2,13 +2,14 @@ use alloc::collections::BTreeMap;
 
 use consent_engine::CommandOutcome;
 use consent_engine::interop;
+use consent_engine::op::import::{Conflict, ImportPlan, RowReport};
 use consent_engine::{Effect, End, FactKind, NotNamed, Rejection, Report, State, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
-use crate::format::{Ending, Expect};
-use crate::outcome::{Answer, Outcome, Received};
+use crate::format::{Contradiction, Ending, Expect, RowEnd, StrictValue};
+use crate::outcome::{Answer, Imported, Outcome, Received};
 use crate::world::World;
 
 /// One expectation, and what came.
@@ -28,7 +29,11 @@ pub(crate) fn checks(
     outcome: &Outcome,
     facts: core::ops::Range<usize>,
 ) -> Result<Vec<Check>, Fault> {
-    let Value::Object(expected) = value(expect)? else { return Ok(Vec::new()) };
+    let Value::Object(mut expected) = value(expect)? else { return Ok(Vec::new()) };
+    // Each field of a plan is an expectation of its own.
+    if let Some(Value::Object(plan)) = expected.remove("plan") {
+        expected.extend(plan.into_iter().map(|(what, expected)| (format!("plan.{what}"), expected)));
+    }
     let mut checks = Vec::new();
     if !expected.is_empty() {
         let mut actual = actual(outcome)?;
@@ -41,12 +46,13 @@ pub(crate) fn checks(
             checks.push(Check { what, expected, actual, met });
         }
     }
-    if let Outcome::Ask(answer) = outcome
-        && !answer.short_form_agrees
-    {
-        let (expected, actual) = (Value::from("permits agrees with evaluate"), Value::from("it does not"));
-        checks.push(Check { what: String::from("law"), expected, actual, met: false });
-    }
+    let broken = match outcome {
+        Outcome::Ask(answer) if !answer.short_form_agrees => "permits agrees with evaluate",
+        Outcome::Import(done) if !done.foretold => "the dry run says how the rows end",
+        _ => return Ok(checks),
+    };
+    let (expected, actual) = (Value::from(broken), Value::from("it does not"));
+    checks.push(Check { what: String::from("law"), expected, actual, met: false });
     Ok(checks)
 }
 
@@ -91,6 +97,13 @@ fn actual(outcome: &Outcome) -> Result<Actual, Fault> {
             Err(rejection) => rejected(*rejection)?,
         },
         Outcome::Payload(received) => received_values(received)?,
+        Outcome::Import(done) => imported(done)?,
+        Outcome::BadLink(_) => {
+            let mut actual = nothing_written("refused");
+            actual.insert("problems", json!(["malformed_token"]));
+            actual
+        }
+        Outcome::Nothing => nothing_written("nothing"),
         Outcome::Ask(answer) => answered(answer)?,
         Outcome::State(state) => {
             let (name, cause) = match state.state {
@@ -120,7 +133,7 @@ pub(crate) fn whole(decided: &CommandOutcome) -> Ending {
 }
 
 /// The conditions of naming that failed in a part of a command.
-fn still_bites(report: &Report) -> Vec<NotNamed> {
+pub(crate) fn still_bites(report: &Report) -> Vec<NotNamed> {
     match &report.end {
         End::Recorded { still_bites } => still_bites.iter().map(|still| still.because).collect(),
         End::Accepted | End::Refused { .. } => Vec::new(),
@@ -187,14 +200,69 @@ fn received_values(received: &Received) -> Result<Actual, Fault> {
 }
 
 fn rejected(rejection: Rejection) -> Result<Actual, Fault> {
+    let mut actual = nothing_written("refused");
+    actual.insert("rejection", value(&rejection)?);
+    Ok(actual)
+}
+
+fn nothing_written(outcome: &'static str) -> Actual {
     let nothing = || Value::Array(Vec::new());
-    Ok(Actual::from([
-        ("outcome", json!("refused")),
+    Actual::from([
+        ("outcome", json!(outcome)),
         ("ends", nothing()),
         ("still_bites", nothing()),
         ("effects", nothing()),
-        ("rejection", value(&rejection)?),
-    ]))
+    ])
+}
+
+fn imported(done: &Imported) -> Result<Actual, Fault> {
+    let plan = &done.plan;
+    let counts = plan.counts();
+    let because: BTreeMap<_, _> = plan.rejected().collect();
+    let mut actual = Actual::from([
+        ("plan.applied", json!(counts.applied)),
+        ("plan.unchanged", json!(counts.unchanged)),
+        ("plan.rejected", json!(counts.rejected)),
+        ("plan.because", json!(because)),
+        ("plan.contactable", json!(plan.contactable())),
+        ("plan.conflicts", value(&contradictions(plan))?),
+    ]);
+    if let Some(rows) = &done.rows {
+        let reports = || rows.iter().flat_map(|row| &row.reports);
+        let mut effects: Vec<_> = rows.iter().flat_map(|row| &row.effects).map(effect_name).collect();
+        effects.sort_unstable();
+        effects.dedup();
+        let bites: Vec<_> = reports().flat_map(still_bites).collect();
+        let ends = rows.iter().map(row_end).collect::<Result<Vec<_>, _>>()?;
+        actual.insert("effects", json!(effects));
+        actual.insert("still_bites", value(&bites)?);
+        actual.insert("rows", value(&ends)?);
+    }
+    Ok(actual)
+}
+
+/// The conflicts of a plan, in the order of their rows.
+pub(crate) fn contradictions(plan: &ImportPlan) -> Vec<Contradiction> {
+    let mut all: Vec<_> = plan.conflicts().collect();
+    all.sort_unstable();
+    let of = |found: Conflict| Contradiction {
+        yes: found.yes.row,
+        no: found.no.row,
+        purpose: found.purpose,
+        channel: found.channel,
+    };
+    all.into_iter().map(of).collect()
+}
+
+fn row_end(row: &RowReport) -> Result<RowEnd, Fault> {
+    let name = |because: NotNamed| Ok(value(&because)?.as_str().unwrap_or_default().to_owned());
+    Ok(RowEnd {
+        row: row.row,
+        outcome: row.outcome,
+        problems: row.problems.iter().map(|problem| problem.kind().to_owned()).collect(),
+        refused: row.refused.iter().map(|why| value(why).map(StrictValue)).collect::<Result<_, _>>()?,
+        still_bites: row.reports.iter().flat_map(still_bites).map(name).collect::<Result<_, Fault>>()?,
+    })
 }
 
 /// The code of an effect.

@@ -105,7 +105,9 @@ impl<'a> Host<'a> {
         self.world.index.claim(self.system, &individual(name), id)?;
         if let Some(address) = &created.address {
             let point = self.point(address, name)?;
-            self.world.attach(id, (point, PointKind::Email), (self.at, self.command))?;
+            let address = consent_engine::Pii::new(address.expose().to_owned());
+            let of = (point, PointKind::Email, Some(&address));
+            self.world.hand_out(id, of, (self.at, self.command))?;
             self.command = Names::next(self.command);
         }
         Ok(id)

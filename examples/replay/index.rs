@@ -13,6 +13,8 @@ pub(crate) struct Index {
     kinds: BTreeMap<ContactPointId, PointKind>,
     records: Vec<(SystemId, Record)>,
     holders: BTreeMap<ContactPointId, BTreeSet<SubjectId>>,
+    /// Points that the engine finds by their address.
+    found: BTreeSet<ContactPointId>,
 }
 
 impl Index {
@@ -85,6 +87,16 @@ impl Index {
 
     pub(crate) fn point_at(&self, address: &str) -> Option<ContactPointId> {
         self.addresses.get(&Pii::new(normal(address))).copied()
+    }
+
+    /// Notes that the engine finds a contact point by its address.
+    pub(crate) fn find(&mut self, point: ContactPointId) {
+        self.found.insert(point);
+    }
+
+    /// Whether the engine finds a contact point by its address.
+    pub(crate) fn is_found(&self, point: ContactPointId) -> bool {
+        self.found.contains(&point)
     }
 
     /// Notes that somebody has a contact point, or had it.

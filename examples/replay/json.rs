@@ -1,15 +1,18 @@
 //! A step for programs.
 
+use alloc::collections::BTreeMap;
+
 use consent_engine::CommandOutcome;
 use consent_engine::interop::Effect;
+use consent_engine::op::import::RowReport;
 use consent_engine::{Evidence, Fact, Rejection};
 use serde_json::{Map, Value, json};
 
-use crate::check::{value, whole};
+use crate::check::{contradictions, value, whole};
 use crate::fault::Fault;
 use crate::format::{Action, Settings};
 use crate::happened::Happened;
-use crate::outcome::{Answer, Outcome, Received};
+use crate::outcome::{Answer, Imported, Outcome, Received};
 use crate::words;
 use crate::world::World;
 
@@ -47,6 +50,15 @@ pub(crate) fn step(world: &World, done: &Happened<'_>, explain: bool) -> Result<
         Outcome::Payload(received) => {
             put("payload", payload(world, received)?);
         }
+        Outcome::Import(done) => {
+            put("import", import(world, done)?);
+        }
+        Outcome::BadLink(invalid) => {
+            put("act", json!({ "outcome": "refused", "because": invalid.to_string() }));
+        }
+        Outcome::Nothing => {
+            put("act", json!({ "outcome": "nothing" }));
+        }
         Outcome::Ask(answer) => {
             put("decision", decision(world, answer, explain)?);
         }
@@ -68,6 +80,9 @@ const fn kind(action: &Action) -> &'static str {
         Action::Policy(_) => "policy",
         Action::Act(_) => "act",
         Action::Payload(_) => "payload",
+        Action::Import(_) => "import",
+        Action::Confirm(_) => "confirm",
+        Action::OneClick(_) => "one_click",
         Action::Ask(_) => "ask",
         Action::State(_) => "state",
         Action::Pass => "pass",
@@ -132,6 +147,45 @@ fn payload(world: &World, received: &Received) -> Result<Value, Fault> {
         "warnings": warnings,
         "requests": requests,
         "follow_ups": follow_ups,
+    }))
+}
+
+fn import(world: &World, done: &Imported) -> Result<Value, Fault> {
+    let plan = &done.plan;
+    let because: BTreeMap<_, _> = plan.rejected().collect();
+    let contactable_for: Vec<_> = plan
+        .contactable_for()
+        .into_iter()
+        .map(|((purpose, channel), people)| json!({ "purpose": purpose, "channel": channel, "people": people }))
+        .collect();
+    let rows = done.rows.iter().flatten().map(|report| row(world, report)).collect::<Result<Vec<_>, _>>()?;
+    let rows = done.rows.is_some().then_some(rows);
+    Ok(json!({
+        "plan": {
+            "counts": value(&plan.counts())?,
+            "because": because,
+            "contactable": plan.contactable(),
+            "contactable_for": contactable_for,
+            "conflicts": value(&contradictions(plan))?,
+            "words": plan.to_string(),
+        },
+        "rows": rows,
+    }))
+}
+
+fn row(world: &World, report: &RowReport) -> Result<Value, Fault> {
+    let problems: Vec<_> = report.problems.iter().map(ToString::to_string).collect();
+    let refused =
+        report.refused.iter().map(|why| Ok(json!({ "rejection": value(why)?, "because": why.to_string() })));
+    Ok(json!({
+        "row": report.row,
+        "outcome": value(&report.outcome)?,
+        "problems": problems,
+        "refused": refused.collect::<Result<Vec<_>, Fault>>()?,
+        "parts": world.names.rename(value(&report.reports)?),
+        "effects": world.names.rename(value(&report.effects)?),
+        "person": report.subject.map(|id| world.names.subject_name(id)),
+        "point": report.point.map(|id| world.names.point_name(id)),
     }))
 }
 

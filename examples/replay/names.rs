@@ -1,6 +1,6 @@
 use alloc::collections::BTreeMap;
 
-use consent_engine::{Aggregate, CommandId, ContactPointId, LogId, Position, SubjectId, WriterId};
+use consent_engine::{Aggregate, CommandId, ContactPointId, ImportId, LogId, Position, SubjectId, WriterId};
 use serde_json::Value;
 
 use crate::label::Label;
@@ -12,6 +12,8 @@ use crate::label::Label;
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     names: BTreeMap<u128, String>,
+    /// Names of what the engine made, with its ids.
+    given: BTreeMap<(&'static str, String), u128>,
 }
 
 impl Names {
@@ -46,8 +48,34 @@ impl Names {
         self.name(id.uuid().as_u128())
     }
 
-    fn learn(&mut self, kind: &str, name: &str) -> u128 {
-        let id = id_of(kind, name);
+    pub(crate) fn import(&mut self, name: &str) -> ImportId {
+        ImportId::from_u128(self.learn("import", name))
+    }
+
+    /// Calls a person whom an import made known by a name.
+    pub(crate) fn call_subject(&mut self, id: SubjectId, name: &Label) {
+        self.call("person", id.uuid().as_u128(), name);
+    }
+
+    /// Calls a contact point that an import made by a name.
+    pub(crate) fn call_point(&mut self, id: ContactPointId, name: &Label) {
+        self.call("point", id.uuid().as_u128(), name);
+    }
+
+    fn call(&mut self, kind: &'static str, id: u128, name: &Label) {
+        self.given.insert((kind, name.to_string()), id);
+        self.names.insert(id, name.to_string());
+    }
+
+    /// The bytes of the secret in a link: the same in every run, so that a scenario can be repeated. A real host takes them from a
+    /// cryptographic random source, for each request others.
+    pub(crate) fn secret(link: &Label) -> Vec<u8> {
+        ["secret", "secret, second half"].map(|kind| id_of(kind, link.as_str()).to_be_bytes()).concat()
+    }
+
+    fn learn(&mut self, kind: &'static str, name: &str) -> u128 {
+        let given = self.given.get(&(kind, name.to_owned())).copied();
+        let id = given.unwrap_or_else(|| id_of(kind, name));
         self.names.entry(id).or_insert_with(|| name.to_owned());
         id
     }

@@ -1,6 +1,7 @@
-use consent_engine::CommandOutcome;
 use consent_engine::interop::{DsrKind, Effect, Noop, Warning};
+use consent_engine::op::import::{ImportPlan, RowReport};
 use consent_engine::{CellState, DecisionRecord, Position, Reason, Rejection};
+use consent_engine::{CommandOutcome, InvalidToken};
 
 /// What a step came to.
 #[derive(Debug)]
@@ -13,12 +14,28 @@ pub(crate) enum Outcome {
     Act(Box<Result<CommandOutcome, Rejection>>),
     /// A payload was read.
     Payload(Box<Received>),
+    /// Rows of an export were imported, or tried.
+    Import(Box<Imported>),
+    /// A link came back that holds no token.
+    BadLink(InvalidToken),
+    /// Nobody said anything: a page is shown.
+    Nothing,
     /// A question was answered.
     Ask(Box<Answer>),
     /// A cell was looked at.
     State(CellState),
     /// Time passed.
     Pass,
+}
+
+/// What an import came to.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    pub(crate) plan: ImportPlan,
+    /// What became of each row; none if it ended with the dry run.
+    pub(crate) rows: Option<Vec<RowReport>>,
+    /// Whether the dry run said as many rows of each end.
+    pub(crate) foretold: bool,
 }
 
 /// An answer with all that explains it.

@@ -1,12 +1,17 @@
 //! One step after the other, on the world of a scenario.
 
 use consent_engine::{
-    Act, CommandId, Description, SubjectId, SubjectKind, Timestamp, View, cell_state, evaluate, permits,
+    Act, Captured, CommandId, Description, SubjectId, SubjectKind, Timestamp, View, WriterId, cell_state,
+    evaluate, permits,
 };
 
 use crate::fault::Fault;
 use crate::foreign::receive;
-use crate::format::{ActSpec, Action, CellSpec, Deed, PersonSpec, PolicyChange, Question, Step, When};
+use crate::format::{
+    ActSpec, Action, CellSpec, Deed, PersonSpec, PointSpec, PolicyChange, Question, Seen, Step, When,
+};
+use crate::imports::import;
+use crate::links;
 use crate::names::Names;
 use crate::outcome::{Answer, Outcome};
 use crate::translate;
@@ -37,6 +42,12 @@ pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Out
         Action::Policy(change) => policy(world, change)?,
         Action::Act(deed) => deed_done(world, deed, at, command)?,
         Action::Payload(payload) => receive(world, payload, at, command)?,
+        Action::Import(spec) => {
+            let name = step.id.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
+            import(world, spec, at, &name)?
+        }
+        Action::Confirm(spec) => links::confirm(world, spec, at, command)?,
+        Action::OneClick(spec) => links::one_click(world, spec, at, command)?,
         Action::Ask(question) => ask(world, question, at)?,
         Action::State(spec) => state(world, spec, at)?,
         Action::Pass => Outcome::Pass,
@@ -56,11 +67,12 @@ fn person(world: &mut World, spec: &PersonSpec, at: Timestamp, command: CommandI
         command = Names::next(command);
     }
     for alias in &spec.aliases {
-        world.index.claim(alias.system, &alias.value, id)?;
+        world.claim(id, alias, (at, command))?;
+        command = Names::next(command);
     }
     for spec in &spec.points {
         let (point, kind) = translate::attachable(world, spec)?;
-        world.attach(id, (point, kind), (at, command))?;
+        world.hand_out(id, (point, kind, spec.address.as_ref()), (at, command))?;
         command = Names::next(command);
         if spec.role_address {
             let role = Description::RoleAddress { point, is: true };
@@ -83,6 +95,9 @@ fn policy(world: &mut World, change: &PolicyChange) -> Result<Outcome, Fault> {
 fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandId) -> Result<Outcome, Fault> {
     let id = world.person(&deed.person)?;
     let writer = world.writer(deed.writer.as_ref())?;
+    if let ActSpec::Attach(spec) = &deed.act {
+        return attached(world, (id, deed), spec, (at, writer, command_id));
+    }
     let command = match &deed.act {
         ActSpec::Submit { form, choices } => {
             match translate::submitted(world, (id, deed), (form, choices), at)? {
@@ -96,7 +111,29 @@ fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandI
             translate::command(world, id, deed, act)?
         }
     };
-    let done = world.command(id, &command, (at, writer, command_id))?;
+    let stamp = (at, writer, command_id);
+    let done = match (&deed.link, &deed.act) {
+        (None, _) => world.command(id, &command, stamp)?,
+        (Some(link), ActSpec::Request(_) | ActSpec::Grant { .. } | ActSpec::Renew { .. }) => {
+            links::request(world, (id, command), link, stamp)?
+        }
+        (Some(_), _) => return Err(Fault::input("only a request, a grant or a renewal sends a `link`")),
+    };
+    Ok(Outcome::Act(Box::new(done)))
+}
+
+/// Gives a contact point to a person as whoever acts may, by its address if it has one.
+fn attached(
+    world: &mut World,
+    (id, deed): (SubjectId, &Deed),
+    spec: &PointSpec,
+    stamp: (Timestamp, WriterId, CommandId),
+) -> Result<Outcome, Fault> {
+    if deed.evidence.is_some() || !matches!(deed.view, Seen::None) || deed.captured.0 != Captured::Now {
+        return Err(Fault::input("`attach` has neither evidence nor a view, and happens now"));
+    }
+    let (point, kind) = translate::attachable(world, spec)?;
+    let done = world.attach(id, deed.by.actor()?, (point, kind, spec.address.as_ref()), stamp)?;
     Ok(Outcome::Act(Box::new(done)))
 }
 

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use consent_engine::CommandOutcome;
-use consent_engine::{End, Fact, Position, Rejection, Report, State, Verdict};
+use consent_engine::op::import::{RowOutcome, RowReport};
+use consent_engine::{Effect, End, Fact, Position, Rejection, Report, State, Verdict};
 
 use crate::check::effect_name;
 use crate::format::Settings;
 use crate::happened::Happened;
-use crate::outcome::{Answer, Outcome, Received};
+use crate::outcome::{Answer, Imported, Outcome, Received};
 use crate::paint::Paint;
 use crate::words;
 use crate::world::World;
@@ -38,6 +39,10 @@ impl Text {
         if let Some(note) = &done.step.note {
             writeln!(out, "      {dim}{note}{dim:#}")?;
         }
+        if let Outcome::Import(import) = &done.outcome {
+            self.import(out, world, done, import)?;
+            return self.checks(out, done);
+        }
         for fact in world.journal.slice(done.facts.clone()) {
             self.fact(out, world, fact)?;
         }
@@ -59,7 +64,12 @@ impl Text {
                 writeln!(out, "      = {cause}{pending}")?;
             }
             Outcome::Policy(version) => writeln!(out, "      = policy version {version}")?,
-            Outcome::Person | Outcome::Pass => {}
+            Outcome::BadLink(invalid) => {
+                let bad = self.paint.bad();
+                writeln!(out, "      {bad}refused{bad:#}, nothing written: {invalid}")?;
+            }
+            Outcome::Nothing => writeln!(out, "      = nothing was said: show a page")?,
+            Outcome::Person | Outcome::Pass | Outcome::Import(_) => {}
         }
         self.checks(out, done)
     }
@@ -84,11 +94,67 @@ impl Text {
         writeln!(out, "      + {}  {dim}{at}{dim:#}", words::fact(&world.names, fact))
     }
 
+    /// The dry run, then each row with its facts.
+    fn import(
+        self,
+        out: &mut impl Write,
+        world: &World,
+        done: &Happened<'_>,
+        import: &Imported,
+    ) -> io::Result<()> {
+        writeln!(out, "      dry run")?;
+        for line in import.plan.to_string().lines() {
+            writeln!(out, "        {line}")?;
+        }
+        for row in import.rows.iter().flatten() {
+            self.row(out, world, done, row)?;
+        }
+        Ok(())
+    }
+
+    fn row(
+        self,
+        out: &mut impl Write,
+        world: &World,
+        done: &Happened<'_>,
+        row: &RowReport,
+    ) -> io::Result<()> {
+        let (bad, number) = (self.paint.bad(), row.row);
+        let of_row = |fact: &&Fact| {
+            let Position { log, seq } = fact.position;
+            row.facts.iter().any(|(own, first, last)| *own == log && (*first..=*last).contains(&seq))
+        };
+        let facts: Vec<_> = world.journal.slice(done.facts.clone()).iter().filter(of_row).collect();
+        let before = if facts.is_empty() && !row.facts.is_empty() { " before" } else { "" };
+        match row.outcome {
+            RowOutcome::Rejected => writeln!(out, "      row {number} {bad}rejected{bad:#}")?,
+            other => writeln!(out, "      row {number} {}{before}", row_ending(other))?,
+        }
+        for problem in &row.problems {
+            writeln!(out, "        {problem}")?;
+        }
+        for refusal in &row.refused {
+            writeln!(out, "        {bad}not taken{bad:#}: {refusal}")?;
+        }
+        facts.into_iter().try_for_each(|fact| self.fact(out, world, fact))?;
+        self.reported(out, world, &row.reports, &row.effects)
+    }
+
     fn decided(self, out: &mut impl Write, world: &World, decided: &CommandOutcome) -> io::Result<()> {
-        for report in &decided.reports {
+        self.reported(out, world, &decided.reports, &decided.effects)
+    }
+
+    fn reported(
+        self,
+        out: &mut impl Write,
+        world: &World,
+        reports: &[Report],
+        effects: &[Effect],
+    ) -> io::Result<()> {
+        for report in reports {
             self.report(out, world, report)?;
         }
-        for effect in &decided.effects {
+        for effect in effects {
             if effect_name(effect) != "propagate" || self.explain {
                 writeln!(out, "      > {}", effect_name(effect))?;
             }
@@ -197,6 +263,15 @@ impl Text {
         let dim = self.paint.dim();
         let words = world.journal.at(at).map_or(String::new(), |fact| words::fact(&world.names, fact));
         format!(": {words}  {dim}{}{dim:#}", world.names.position_name(at))
+    }
+}
+
+/// How a row ended, in words.
+const fn row_ending(outcome: RowOutcome) -> &'static str {
+    match outcome {
+        RowOutcome::Applied => "applied",
+        RowOutcome::Unchanged => "unchanged",
+        RowOutcome::Rejected => "rejected",
     }
 }
 

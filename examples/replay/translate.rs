@@ -54,12 +54,10 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
         ActSpec::Describe(DescriptionSpec::RoleAddress { point, is }) => {
             Act::Describe(Description::RoleAddress { point: world.point(point)?, is: *is })
         }
-        ActSpec::Submit { .. } => return Err(Fault::input("a form is no act of its own")),
-        ActSpec::Erase => Act::Erase,
-        ActSpec::Attach(spec) => {
-            let (point, kind) = attachable(world, spec)?;
-            Act::Attach { point, kind }
+        ActSpec::Submit { .. } | ActSpec::Attach(_) => {
+            return Err(Fault::input("this is no act that is decided alone"));
         }
+        ActSpec::Erase => Act::Erase,
         ActSpec::Verify(point) => Act::Verify(world.point(point)?),
         ActSpec::Replace { old, new } => Act::Replace { old: world.point(old)?, new: world.point(new)? },
         ActSpec::Reassign { point, from, to } => {
@@ -86,7 +84,7 @@ fn scope(world: &mut World, spec: &ScopeSpec) -> Result<Scope, Fault> {
     Ok(Scope { purpose: spec.purpose, channel: spec.channel, point })
 }
 
-fn all_scopes(world: &mut World, specs: &[ScopeSpec]) -> Result<Vec<Scope>, Fault> {
+pub(crate) fn all_scopes(world: &mut World, specs: &[ScopeSpec]) -> Result<Vec<Scope>, Fault> {
     specs.iter().map(|spec| scope(world, spec)).collect()
 }
 

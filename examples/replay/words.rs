@@ -6,7 +6,8 @@ use consent_engine::{
 };
 
 use crate::format::{
-    ActSpec, Action, CellSpec, ChoiceSpec, DescriptionSpec, Payload, Question, ScopeSpec, StatedSpec,
+    ActSpec, Action, CellSpec, ChoiceSpec, ConfirmSpec, DescriptionSpec, Http, ImportSpec, OneClickSpec,
+    Payload, Question, ScopeSpec, StatedSpec, Tampered,
 };
 use crate::label::Label;
 use crate::names::Names;
@@ -79,7 +80,8 @@ pub(crate) fn action(action: &Action) -> String {
         }
         Action::Act(deed) => {
             let by = deed.by.words().map_or(String::new(), |by| format!(" ({by})"));
-            format!("{} {}{}{by}", deed.person, deed.act.verb(), object(&deed.act))
+            let link = deed.link.as_ref().map_or(String::new(), |link| format!(", by the link {link}"));
+            format!("{} {}{}{by}{link}", deed.person, deed.act.verb(), object(&deed.act))
         }
         Action::Payload(payload) => match payload.as_ref() {
             // The action and the query are what a stranger sent: they are not repeated.
@@ -89,12 +91,58 @@ pub(crate) fn action(action: &Action) -> String {
                 format!("{} is read: {}", read.system, actions.join(", "))
             }
         },
+        Action::Import(spec) => import(spec),
+        Action::Confirm(spec) => confirm(spec),
+        Action::OneClick(spec) => one_click(spec),
         Action::Ask(question) => asked(question),
         Action::State(CellSpec { person, purpose, channel, point }) => {
             format!("{person}: the state of {}", spec(purpose.as_str(), *channel, point.as_ref()))
         }
         Action::Pass => String::from("time passes"),
     }
+}
+
+fn import(spec: &ImportSpec) -> String {
+    let rows = match spec.rows.len() {
+        1 => String::from("1 row"),
+        rows => format!("{rows} rows"),
+    };
+    let again = spec.name.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+    let registers = if spec.registers { ", and may make people known" } else { "" };
+    let what = if spec.dry_run { "would be imported" } else { "is imported" };
+    format!("an export of {}{again} {what}: {rows}{registers}", spec.system)
+}
+
+/// What came in by a confirmation link.
+fn confirm(spec: &ConfirmSpec) -> String {
+    let how = match spec.http {
+        Http::Get | Http::Head => "is opened",
+        Http::Post => "is followed, and the button pressed",
+    };
+    let tampered = match &spec.tampered {
+        None => String::new(),
+        Some(Tampered::CutOff) => String::from(", cut off"),
+        Some(Tampered::OtherTenant) => String::from(", with another tenant"),
+        Some(Tampered::PersonOf(link)) => format!(", with the person of {link}"),
+        Some(Tampered::RequestOf(link)) => format!(", with the request of {link}"),
+        Some(Tampered::SecretOf(link)) => format!(", with the secret of {link}"),
+    };
+    let page = &spec.page;
+    let point = page.point.as_ref().map(|point| format!("at {point}"));
+    let address = page.address.as_ref().map(|_| String::from("at an address"));
+    let purposes = page.purposes.as_ref().map(|purposes| {
+        let ids: Vec<_> = purposes.iter().map(ToString::to_string).collect();
+        format!("for {}", ids.join(", "))
+    });
+    let notice = page.notice.map(|notice| format!("under version {} of {}", notice.version, notice.id));
+    let said: Vec<_> = [point, address, purposes, notice].into_iter().flatten().collect();
+    let page = if said.is_empty() { String::new() } else { format!("; the page says: {}", said.join(", ")) };
+    format!("the link {}{tampered} {how} ({}){page}", spec.link, spec.http.method())
+}
+
+fn one_click(spec: &OneClickSpec) -> String {
+    let method = spec.http.method();
+    format!("{method} to the unsubscribe link of {}: {}", spec.person, scopes(&spec.scopes))
 }
 
 fn asked(question: &Question) -> String {

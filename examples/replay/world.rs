@@ -6,14 +6,17 @@ use consent_engine::interop::salesforce::Observation;
 use consent_engine::interop::{ForeignId, Record};
 use consent_engine::op::{Decide, Load};
 use consent_engine::{
-    Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, FactKind, Interval, PointKind,
-    Power, Projection, Rejection, SubjectId, SystemId, TenantId, Timestamp, View, ViewToken, WriterId,
+    Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, FactKind, IndexSecrets, Interval,
+    LogId, PointKind, Power, Projection, Rejection, Seq, SubjectId, SystemId, TenantId, Timestamp, View,
+    ViewToken, WriterId,
 };
-use consent_engine::{CommandOutcome, OperationError, Settings, Stamp};
+use consent_engine::{
+    Address, Alias, CommandOutcome, ConfirmationToken, OperationError, Pii, Settings, Stamp,
+};
 
 use crate::backend::{Backend, Through};
 use crate::fault::Fault;
-use crate::format::{self, PolicyChange, RecordSpec};
+use crate::format::{self, AliasSpec, PolicyChange, RecordSpec};
 use crate::index::Index;
 use crate::journal::Journal;
 use crate::label::Label;
@@ -22,6 +25,9 @@ use crate::rules::Rules;
 
 /// Everything here belongs to one tenant.
 pub(crate) const TENANT: TenantId = TenantId::from_u128(1);
+
+/// The index secret of every scenario, so that every run makes the same ids. A real host draws its own, and hides it.
+const SECRET: [u8; 32] = [7; 32];
 
 /// What a named step left behind.
 #[derive(Clone, Debug)]
@@ -42,9 +48,12 @@ pub(crate) struct World {
     pub(crate) now: Option<Timestamp>,
     /// Whether answers are to be explained in words.
     pub(crate) explain: bool,
-    backend: Backend,
+    pub(crate) backend: Backend,
+    secrets: IndexSecrets,
     people: BTreeSet<SubjectId>,
     marks: BTreeMap<Label, Mark>,
+    /// The tokens of the messages that were sent, as the links in them hold them.
+    links: BTreeMap<Label, ConfirmationToken>,
     writers: Vec<Label>,
     /// The writer of steps that name none.
     main: WriterId,
@@ -62,7 +71,9 @@ impl World {
         let ids: Vec<_> = writers.iter().map(|writer| names.writer(writer)).collect();
         let main = ids.first().copied().ok_or_else(|| Fault::input("the scenario has no writer"))?;
         let rules = Rules::new(settings)?;
-        let backend = Backend::new(through, Settings::new(TENANT, main, Arc::clone(&rules.policy)));
+        let secrets = IndexSecrets::new(SECRET);
+        let settings_now = Settings::new(TENANT, main, Arc::clone(&rules.policy));
+        let backend = Backend::new(through, settings_now.with_index_secrets(secrets.clone()));
         let mut world = Self {
             scenario: settings.name.clone(),
             rules,
@@ -72,6 +83,8 @@ impl World {
             now: None,
             explain: false,
             backend,
+            secrets,
+            links: BTreeMap::new(),
             people: BTreeSet::new(),
             marks: BTreeMap::new(),
             writers,
@@ -104,8 +117,9 @@ impl World {
         Ok(self.backend.must(Load::new(self.settings(self.main), id.into()))?.view)
     }
 
-    fn settings(&self, writer: WriterId) -> Settings {
-        Settings::new(TENANT, writer, Arc::clone(&self.rules.policy))
+    /// What the engine of a writer is set up with now.
+    pub(crate) fn settings(&self, writer: WriterId) -> Settings {
+        Settings::new(TENANT, writer, Arc::clone(&self.rules.policy)).with_index_secrets(self.secrets.clone())
     }
 
     /// A contact point that somebody has, or had.
@@ -120,6 +134,13 @@ impl World {
         new.then_some(id).ok_or_else(|| Fault::input("the person is there already"))
     }
 
+    /// Somebody whom the engine made known: from now on they have a name.
+    pub(crate) fn meet(&mut self, id: SubjectId, name: &Label) {
+        if self.people.insert(id) {
+            self.names.call_subject(id, name);
+        }
+    }
+
     /// Somebody of whom nothing is known but that they are behind an address.
     pub(crate) fn stranger(&mut self, name: &Label) -> Result<SubjectId, Fault> {
         match self.person(name) {
@@ -128,14 +149,59 @@ impl World {
         }
     }
 
-    /// Gives a contact point to a person, by authority of the host.
+    /// Gives an identifier of another system to a person, as the host's sign-up does.
+    pub(crate) fn claim(
+        &mut self,
+        id: SubjectId,
+        spec: &AliasSpec,
+        (at, command): (Timestamp, CommandId),
+    ) -> Result<(), Fault> {
+        self.index.claim(spec.system, &spec.value, id)?;
+        let alias = Alias::new(spec.system, spec.value.expose());
+        let alias = alias.map_err(|error| Fault::input(error.to_string()))?;
+        let writer = self.writer(None)?;
+        let claim = Decide::claim(self.settings(writer), id, alias, registrar(), Stamp::new(at, command));
+        self.carried_out(claim)?.map(|_| ()).map_err(|rejection| Fault::input(rejection.to_string()))
+    }
+
+    /// Gives a contact point to a person, as the host's sign-up does.
+    pub(crate) fn hand_out(
+        &mut self,
+        id: SubjectId,
+        what: (ContactPointId, PointKind, Option<&Pii<String>>),
+        (at, command): (Timestamp, CommandId),
+    ) -> Result<(), Fault> {
+        let writer = self.writer(None)?;
+        let done = self.attach(id, registrar(), what, (at, writer, command))?;
+        done.map(|_| ()).map_err(|rejection| Fault::input(rejection.to_string()))
+    }
+
+    /// Gives a contact point to a person.
+    ///
+    /// By its address, if it has one of which there are normal forms, so that an import finds it.
     pub(crate) fn attach(
         &mut self,
         id: SubjectId,
-        (point, kind): (ContactPointId, PointKind),
-        (at, command): (Timestamp, CommandId),
-    ) -> Result<(), Fault> {
-        self.registrar(id, Act::Attach { point, kind }, (at, command))
+        actor: Actor,
+        (point, kind, address): (ContactPointId, PointKind, Option<&Pii<String>>),
+        (at, writer, command): (Timestamp, WriterId, CommandId),
+    ) -> Result<Result<CommandOutcome, Rejection>, Fault> {
+        let known = self.journal.of(Aggregate::Point(point)).next().is_some();
+        let address = address.filter(|_| !known || self.index.is_found(point));
+        let Some(address) = address.filter(|_| matches!(kind, PointKind::Email | PointKind::Phone)) else {
+            let attach = Command::new(actor, Act::Attach { point, kind });
+            return self.command(id, &attach, (at, writer, command));
+        };
+        let address =
+            Address::new(kind, address.expose()).map_err(|error| Fault::input(error.to_string()))?;
+        // The engine gives a new contact point the id of the command.
+        let command = if known { command } else { CommandId::new(point.uuid()) };
+        let attach = Decide::attach(self.settings(writer), id, address, actor, Stamp::new(at, command));
+        let done = self.carried_out(attach)?;
+        if done.is_ok() {
+            self.index.find(point);
+        }
+        Ok(done)
     }
 
     /// Does what only somebody with authority over identities may do.
@@ -145,9 +211,8 @@ impl World {
         act: Act,
         (at, command): (Timestamp, CommandId),
     ) -> Result<(), Fault> {
-        let authority = Authority::new([Power::Identity], Interval::starting(Timestamp::MIN));
         let writer = self.writer(None)?;
-        let done = self.command(id, &Command::new(Actor::operator(authority), act), (at, writer, command))?;
+        let done = self.command(id, &Command::new(registrar(), act), (at, writer, command))?;
         done.map(|_| ()).map_err(|rejection| Fault::input(rejection.to_string()))
     }
 
@@ -158,16 +223,28 @@ impl World {
         command: &Command,
         (now, writer, command_id): (Timestamp, WriterId, CommandId),
     ) -> Result<Result<CommandOutcome, Rejection>, Fault> {
-        let (settings, stamp) = (self.settings(writer), Stamp::new(now, command_id));
-        let decide = Decide::new(settings.clone(), id.into(), command.clone(), stamp);
+        let stamp = Stamp::new(now, command_id);
+        self.carried_out(Decide::new(self.settings(writer), id.into(), command.clone(), stamp))
+    }
+
+    /// The same of any operation that decides.
+    pub(crate) fn carried_out(&mut self, decide: Decide) -> Result<Result<CommandOutcome, Rejection>, Fault> {
         let outcome = match self.backend.run(decide)? {
             Ok(outcome) => outcome,
             Err(OperationError::Rejected(rejection)) => return Ok(Err(rejection)),
             Err(error) => return Err(Fault::input(error.to_string())),
         };
-        let first = self.journal.len();
-        for grown in &outcome.facts {
-            self.journal.read_back(&self.backend, &settings, *grown)?;
+        self.read_back(&outcome.facts)?;
+        Ok(Ok(outcome))
+    }
+
+    /// Takes in the facts of logs that grew, those that are not known yet.
+    pub(crate) fn read_back(&mut self, grown: &[(LogId, Seq, Seq)]) -> Result<(), Fault> {
+        let (first, settings) = (self.journal.len(), self.settings(self.main));
+        for (log, from, to) in grown {
+            if self.journal.at(log.at(*from)).is_none() {
+                self.journal.read_back(&self.backend, &settings, (*log, *from, *to))?;
+            }
         }
         for fact in self.journal.slice(first..self.journal.len()) {
             match &fact.kind {
@@ -178,7 +255,17 @@ impl World {
                 _ => {}
             }
         }
-        Ok(Ok(outcome))
+        Ok(())
+    }
+
+    /// Keeps the token of a message that was sent.
+    pub(crate) fn send(&mut self, link: &Label, token: ConfirmationToken) {
+        self.links.insert(link.clone(), token);
+    }
+
+    /// The token of a message that was sent.
+    pub(crate) fn link(&self, link: &Label) -> Result<&ConfirmationToken, Fault> {
+        self.links.get(link).ok_or_else(|| Fault::input("no message with this `link` was sent before"))
     }
 
     pub(crate) fn change_policy(&mut self, change: &PolicyChange) -> Result<(), Fault> {
@@ -213,6 +300,11 @@ impl World {
         }
         Ok(true)
     }
+}
+
+/// Whoever in the story may say who is who.
+pub(crate) fn registrar() -> Actor {
+    Actor::operator(Authority::new([Power::Identity], Interval::starting(Timestamp::MIN)))
 }
 
 /// Whose logs a view is made of.

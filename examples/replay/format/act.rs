@@ -22,6 +22,9 @@ pub(crate) struct Deed {
     pub(crate) view: Seen,
     #[serde(default)]
     pub(crate) evidence: Option<Evidence>,
+    /// What to call the link of the message that asks for a confirmation.
+    #[serde(default)]
+    pub(crate) link: Option<Label>,
     #[serde(rename = "do")]
     pub(crate) act: ActSpec,
 }

@@ -1,4 +1,9 @@
-use consent_engine::{Duty, ExpiryCause, LawfulBasis, Reason, Remedy, Standing, Timestamp};
+use alloc::collections::BTreeMap;
+
+use consent_engine::op::import::RowOutcome;
+use consent_engine::{
+    Channel, Duty, ExpiryCause, LawfulBasis, PurposeId, Reason, Remedy, Standing, Timestamp,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::format::StrictValue;
@@ -47,6 +52,12 @@ pub(crate) struct Expect {
     /// For whom commands were decided, in order of their names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) targets: Option<Vec<Label>>,
+    /// What the dry run of an import says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plan: Option<PlanExpect>,
+    /// What became of each row of an import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rows: Option<Vec<RowEnd>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) verdict: Option<VerdictName>,
     /// When to ask again.
@@ -90,6 +101,56 @@ pub(crate) enum Ending {
     Refused,
     /// The parts ended differently.
     Mixed,
+    /// Nobody said anything: a page is shown.
+    Nothing,
+}
+
+/// What the dry run of an import says. Each field that is present is one expectation.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PlanExpect {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) applied: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unchanged: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rejected: Option<u64>,
+    /// Why rows are rejected, in the words of the plan, and how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) because: Option<BTreeMap<String, u64>>,
+    /// How many people become contactable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) contactable: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) conflicts: Option<Vec<Contradiction>>,
+}
+
+/// Two rows that say yes and no of the same.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Contradiction {
+    pub(crate) yes: u64,
+    pub(crate) no: u64,
+    pub(crate) purpose: PurposeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Channel>,
+}
+
+/// How a row ended. Lists are empty if absent.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowEnd {
+    pub(crate) row: u64,
+    pub(crate) outcome: RowOutcome,
+    /// What cannot be read, in the words of the library.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) problems: Vec<String>,
+    /// Why something was not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refused: Vec<StrictValue>,
+    /// The conditions of naming that failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) still_bites: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -2,7 +2,10 @@ use consent_engine::Timestamp;
 use serde::Deserialize;
 
 use crate::fault::Fault;
-use crate::format::{CellSpec, Deed, Delay, Expect, Payload, PersonSpec, PolicyChange, Question, Settings};
+use crate::format::{
+    CellSpec, ConfirmSpec, Deed, Delay, Expect, ImportSpec, OneClickSpec, Payload, PersonSpec, PolicyChange,
+    Question, Settings,
+};
 use crate::label::Label;
 
 /// One line as it is written: `scenario` alone, or a step.
@@ -27,6 +30,12 @@ pub(crate) struct Line {
     act: Option<Box<Deed>>,
     #[serde(default)]
     payload: Option<Box<Payload>>,
+    #[serde(default)]
+    import: Option<Box<ImportSpec>>,
+    #[serde(default)]
+    confirm: Option<Box<ConfirmSpec>>,
+    #[serde(default)]
+    one_click: Option<Box<OneClickSpec>>,
     #[serde(default)]
     ask: Option<Box<Question>>,
     #[serde(default)]
@@ -74,6 +83,9 @@ pub(crate) enum Action {
     Policy(Box<PolicyChange>),
     Act(Box<Deed>),
     Payload(Box<Payload>),
+    Import(Box<ImportSpec>),
+    Confirm(Box<ConfirmSpec>),
+    OneClick(Box<OneClickSpec>),
     Ask(Box<Question>),
     State(CellSpec),
     /// Time passes.
@@ -94,6 +106,9 @@ impl Line {
             self.policy.map(Action::Policy),
             self.act.map(Action::Act),
             self.payload.map(Action::Payload),
+            self.import.map(Action::Import),
+            self.confirm.map(Action::Confirm),
+            self.one_click.map(Action::OneClick),
             self.ask.map(Action::Ask),
             self.state.map(Action::State),
         ]

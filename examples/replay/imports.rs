@@ -1,0 +1,103 @@
+//! Imports: a dry run, then the rows, page by page.
+
+use consent_engine::op::import::{Import, ImportCursor, ImportRow, RowProblem, RowReport, RowStatement};
+use consent_engine::{Address, Alias, PointKind, SystemId, Timestamp};
+
+use crate::fault::Fault;
+use crate::format::{ImportSpec, RowSpec, SaySpec, Unreadable};
+use crate::label::Label;
+use crate::outcome::{Imported, Outcome};
+use crate::world::{World, registrar};
+
+/// Plans an import and, unless it ends there, carries it out. `step` is what an import without a name is called.
+pub(crate) fn import(
+    world: &mut World,
+    spec: &ImportSpec,
+    at: Timestamp,
+    step: &str,
+) -> Result<Outcome, Fault> {
+    let writer = world.writer(None)?;
+    let settings = world.settings(writer);
+    let id = world.names.import(spec.name.as_ref().map_or(step, Label::as_str));
+    let import = Import::new(id, spec.system, spec.as_of.unwrap_or(at));
+    let import = import.under(world.rules.regimes);
+    let import = if spec.registers { import.registering_as(registrar()) } else { import };
+    let rows: Vec<_> = spec.rows.iter().map(|row| read(row, spec.system)).collect();
+
+    let plan = world.backend.plan_import(&settings, &import, rows.clone(), at)?;
+    if spec.dry_run {
+        return Ok(Outcome::Import(Box::new(Imported { plan, rows: None, foretold: true })));
+    }
+    let page = spec.page.map_or(rows.len().max(1), |page| usize::from(page.get()));
+    let (mut cursor, mut reports) = (ImportCursor::start(&import), Vec::new());
+    for page in rows.chunks(page) {
+        let done = world.backend.import(&settings, &import, cursor, page.to_vec(), at)?;
+        reports.extend(done.0);
+        cursor = done.1;
+    }
+    for report in &reports {
+        world.read_back(&report.facts)?;
+        if let Some(row) = spec.rows.iter().find(|row| row.row == report.row) {
+            name(world, spec, row, report)?;
+        }
+    }
+    let foretold = plan.counts() == cursor.counts();
+    Ok(Outcome::Import(Box::new(Imported { plan, rows: Some(reports), foretold })))
+}
+
+/// A row as a reader of files gives it.
+fn read(spec: &RowSpec, system: SystemId) -> ImportRow {
+    let mut row = ImportRow::new(spec.row);
+    if let Some(text) = &spec.address {
+        row = match Address::new(spec.kind, text.expose()) {
+            Ok(address) => row.with_address(address),
+            Err(why) => row.malformed(RowProblem::Address { column: 1, why }),
+        };
+    }
+    if let Some(text) = &spec.alias {
+        row = match Alias::new(system, text.expose()) {
+            Ok(alias) => row.with_alias(alias),
+            Err(why) => row.malformed(RowProblem::Alias { column: 2, why }),
+        };
+    }
+    for (column, say) in (3..).zip(&spec.says) {
+        row = saying(row, say, column);
+    }
+    match spec.unreadable {
+        None => row,
+        Some(Unreadable::Encoding) => row.malformed(RowProblem::Encoding { at: 0 }),
+        Some(Unreadable::Syntax) => row.malformed(RowProblem::Syntax { at: 0 }),
+    }
+}
+
+fn saying(mut row: ImportRow, spec: &SaySpec, column: u32) -> ImportRow {
+    let mut statement = RowStatement::new(spec.said.into());
+    if let Some(channel) = spec.channel {
+        statement = statement.on(channel);
+    }
+    if let Some(evidence) = &spec.evidence {
+        statement = statement.with_evidence(evidence.clone());
+    }
+    match spec.at.as_ref().map(|at| at.expose().parse::<Timestamp>()) {
+        None => {}
+        Some(Ok(at)) => statement = statement.at(at),
+        Some(Err(_)) => row = row.malformed(RowProblem::Date { column }),
+    }
+    row.saying(statement)
+}
+
+/// Gives a name to whom and what a row made known.
+fn name(world: &mut World, spec: &ImportSpec, row: &RowSpec, report: &RowReport) -> Result<(), Fault> {
+    let fallback = || Label::new(&format!("{}.row-{}", spec.system, row.row));
+    let person = row.creates.clone().map_or_else(fallback, Ok)?;
+    if let Some(id) = report.subject {
+        world.meet(id, &person);
+    }
+    if let Some(point) = report.point.filter(|point| !world.index.knows(*point)) {
+        let suffix = if row.kind == PointKind::Phone { "phone" } else { "mail" };
+        world.names.call_point(point, &Label::new(&format!("{person}.{suffix}"))?);
+        world.index.know(point, row.kind, row.address.as_ref())?;
+        world.index.find(point);
+    }
+    Ok(())
+}
