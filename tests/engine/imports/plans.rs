@@ -38,6 +38,12 @@ fn a_plan_says_what_the_import_does_and_writes_nothing() {
     ] {
         assert!(words.contains(text), "{text}\n{words}");
     }
+    let rejected: Vec<_> = plan.rejected().collect();
+    let unattested = "say by what method, and where, the person agreed";
+    assert_eq!(rejected.len(), 2);
+    assert!(rejected.contains(&("they are not UTF-8", 1)), "{rejected:?}");
+    assert!(rejected.iter().any(|(why, rows)| why.contains(unattested) && *rows == 1), "{rejected:?}");
+
     let imported = all(&shop.engine, &import(), rows());
     assert_eq!(imported.cursor.counts(), plan.counts());
     let contactable =

@@ -1,10 +1,12 @@
 //! l31: whatever is interrupted, wherever, and however often it is begun again: the end is that of one run.
 
+use std::collections::BTreeSet;
+
 use consent_engine::conformance::{Fault, FaultKind, FaultStore};
 use consent_engine::op::import::{
     ImportCounts, ImportRow, RowOutcome, RowProblem, RowReport, RowStatement, Said,
 };
-use consent_engine::store::{Key, MemoryStore};
+use consent_engine::store::{Key, MemoryStore, Row};
 use consent_engine::*;
 
 use super::*;
@@ -124,6 +126,41 @@ fn l31_twice_is_once() {
         assert_eq!(ends(&some), ends(&again)[from..]);
     }
     assert!(bytes(&store) == before);
+}
+
+/// Every fact that a store holds.
+fn positions(store: &MemoryStore) -> BTreeSet<Position> {
+    let engine = Engine::new(store, settings());
+    let aggregates = image(store).into_iter().filter_map(|(key, _)| match key.row() {
+        Row::Aggregate(aggregate) => Some(aggregate),
+        _ => None,
+    });
+    let facts = |aggregate| engine.history(aggregate, None, u16::MAX).unwrap().facts;
+    aggregates.flat_map(facts).map(|fact| fact.position).collect()
+}
+
+#[test]
+fn a_report_names_each_fact_of_its_row() {
+    let store = prepared();
+    let before = positions(&store);
+    let engine = Engine::new(&store, settings());
+    let imported = all(&engine, &import(), rows());
+    let mut named = BTreeSet::new();
+    for report in &imported.reports {
+        assert_eq!(report.facts.is_empty(), report.outcome != RowOutcome::Applied, "row {}", report.row);
+        for (log, first, last) in &report.facts {
+            for seq in first.get()..=last.get() {
+                let at = log.at(Seq::new(seq).unwrap());
+                assert!(!before.contains(&at) && named.insert(at), "row {}", report.row);
+            }
+        }
+    }
+    let added: BTreeSet<_> = positions(&store).difference(&before).copied().collect();
+    assert_eq!(named, added);
+    let facts = |imported: &Imported<_>| -> Vec<_> {
+        imported.reports.iter().map(|report| report.facts.clone()).collect()
+    };
+    assert_eq!(facts(&all(&engine, &import(), rows())), facts(&imported), "again, they are the same");
 }
 
 /// Imports page by page over a store in which calls go wrong, from the last cursor that was returned or, if that was lost, from the start.
