@@ -2,7 +2,7 @@ use alloc::collections::BTreeMap;
 
 use consent_engine::CommandOutcome;
 use consent_engine::interop;
-use consent_engine::op::import::{Conflict, ImportPlan, RowReport};
+use consent_engine::op::import::{Conflict, ImportPlan, RowRef, RowReport};
 use consent_engine::{Effect, End, FactKind, NotNamed, Rejection, Report, State, Verdict};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ pub(crate) fn checks(
     }
     let mut checks = Vec::new();
     if !expected.is_empty() {
-        let mut actual = actual(outcome)?;
+        let mut actual = actual(world, outcome)?;
         let kinds = world.journal.slice(facts.clone()).iter().map(|fact| kind_of(&fact.kind));
         actual.insert("kinds", kinds.collect::<Result<_, _>>()?);
         actual.insert("facts", facts.len().into());
@@ -90,14 +90,14 @@ fn kind_of(kind: &FactKind) -> Result<Value, Fault> {
 
 type Actual = BTreeMap<&'static str, Value>;
 
-fn actual(outcome: &Outcome) -> Result<Actual, Fault> {
+fn actual(world: &World, outcome: &Outcome) -> Result<Actual, Fault> {
     Ok(match outcome {
         Outcome::Act(done) => match done.as_ref() {
             Ok(decided) => decided_values(decided)?,
             Err(rejection) => rejected(*rejection)?,
         },
         Outcome::Payload(received) => received_values(received)?,
-        Outcome::Import(done) => imported(done)?,
+        Outcome::Import(done) => imported(world, done)?,
         Outcome::BadLink(_) => {
             let mut actual = nothing_written("refused");
             actual.insert("problems", json!(["malformed_token"]));
@@ -215,7 +215,7 @@ fn nothing_written(outcome: &'static str) -> Actual {
     ])
 }
 
-fn imported(done: &Imported) -> Result<Actual, Fault> {
+fn imported(world: &World, done: &Imported) -> Result<Actual, Fault> {
     let plan = &done.plan;
     let counts = plan.counts();
     let because: BTreeMap<_, _> = plan.rejected().collect();
@@ -225,7 +225,7 @@ fn imported(done: &Imported) -> Result<Actual, Fault> {
         ("plan.rejected", json!(counts.rejected)),
         ("plan.because", json!(because)),
         ("plan.contactable", json!(plan.contactable())),
-        ("plan.conflicts", value(&contradictions(plan))?),
+        ("plan.conflicts", value(&contradictions(world, plan))?),
     ]);
     if let Some(rows) = &done.rows {
         let reports = || rows.iter().flat_map(|row| &row.reports);
@@ -242,12 +242,17 @@ fn imported(done: &Imported) -> Result<Actual, Fault> {
 }
 
 /// The conflicts of a plan, in the order of their rows.
-pub(crate) fn contradictions(plan: &ImportPlan) -> Vec<Contradiction> {
+pub(crate) fn contradictions(world: &World, plan: &ImportPlan) -> Vec<Contradiction> {
     let mut all: Vec<_> = plan.conflicts().collect();
     all.sort_unstable();
+    let name = |found: &Conflict, row: RowRef| {
+        (found.yes.import != found.no.import).then(|| world.names.import_name(row.import))
+    };
     let of = |found: Conflict| Contradiction {
         yes: found.yes.row,
+        yes_of: name(&found, found.yes),
         no: found.no.row,
+        no_of: name(&found, found.no),
         purpose: found.purpose,
         channel: found.channel,
     };

@@ -1,6 +1,8 @@
 //! Imports: a dry run, then the rows, page by page.
 
-use consent_engine::op::import::{Import, ImportCursor, ImportRow, RowProblem, RowReport, RowStatement};
+use consent_engine::op::import::{
+    Import, ImportCursor, ImportPlan, ImportRow, RowProblem, RowReport, RowStatement,
+};
 use consent_engine::{Address, Alias, PointKind, SystemId, Timestamp};
 
 use crate::fault::Fault;
@@ -9,22 +11,29 @@ use crate::label::Label;
 use crate::outcome::{Imported, Outcome};
 use crate::world::{World, registrar};
 
-/// Plans an import and, unless it ends there, carries it out. `step` is what an import without a name is called.
+/// Plans an import and, unless it ends there, carries it out.
 pub(crate) fn import(
     world: &mut World,
     spec: &ImportSpec,
     at: Timestamp,
-    step: &str,
+    (step, number): (Option<&Label>, u64),
 ) -> Result<Outcome, Fault> {
     let writer = world.writer(None)?;
     let settings = world.settings(writer);
-    let id = world.names.import(spec.name.as_ref().map_or(step, Label::as_str));
+    let name = spec.name.as_ref().or(step).map_or_else(|| format!("line-{number}"), ToString::to_string);
+    let id = world.names.import(&name);
     let import = Import::new(id, spec.system, spec.as_of.unwrap_or(at));
     let import = import.under(world.rules.regimes);
     let import = if spec.registers { import.registering_as(registrar()) } else { import };
     let rows: Vec<_> = spec.rows.iter().map(|row| read(row, spec.system)).collect();
 
     let plan = world.backend.plan_import(&settings, &import, rows.clone(), at)?;
+    if let Some(step) = step {
+        world.keep_plan(step, &plan);
+    }
+    let counts = plan.counts();
+    let join = |plan: ImportPlan, with| Ok::<_, Fault>(plan.join(world.plan(with)?));
+    let plan = spec.with.iter().try_fold(plan, join)?;
     if spec.dry_run {
         return Ok(Outcome::Import(Box::new(Imported { plan, rows: None, foretold: true })));
     }
@@ -38,10 +47,10 @@ pub(crate) fn import(
     for report in &reports {
         world.read_back(&report.facts)?;
         if let Some(row) = spec.rows.iter().find(|row| row.row == report.row) {
-            name(world, spec, row, report)?;
+            call(world, spec, row, report)?;
         }
     }
-    let foretold = plan.counts() == cursor.counts();
+    let foretold = counts == cursor.counts();
     Ok(Outcome::Import(Box::new(Imported { plan, rows: Some(reports), foretold })))
 }
 
@@ -87,7 +96,7 @@ fn saying(mut row: ImportRow, spec: &SaySpec, column: u32) -> ImportRow {
 }
 
 /// Gives a name to whom and what a row made known.
-fn name(world: &mut World, spec: &ImportSpec, row: &RowSpec, report: &RowReport) -> Result<(), Fault> {
+fn call(world: &mut World, spec: &ImportSpec, row: &RowSpec, report: &RowReport) -> Result<(), Fault> {
     let fallback = || Label::new(&format!("{}.row-{}", spec.system, row.row));
     let person = row.creates.clone().map_or_else(fallback, Ok)?;
     if let Some(id) = report.subject {

@@ -166,8 +166,8 @@ fn import(world: &World, done: &Imported) -> Result<Value, Fault> {
             "because": because,
             "contactable": plan.contactable(),
             "contactable_for": contactable_for,
-            "conflicts": value(&contradictions(plan))?,
-            "words": plan.to_string(),
+            "conflicts": value(&contradictions(world, plan))?,
+            "words": world.names.rename_words(&plan.to_string()),
         },
         "rows": rows,
     }))

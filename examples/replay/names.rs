@@ -48,6 +48,10 @@ impl Names {
         self.name(id.uuid().as_u128())
     }
 
+    pub(crate) fn import_name(&self, id: ImportId) -> String {
+        self.name(id.uuid().as_u128())
+    }
+
     pub(crate) fn import(&mut self, name: &str) -> ImportId {
         ImportId::from_u128(self.learn("import", name))
     }
@@ -134,6 +138,12 @@ impl Names {
             return serde_json::from_value::<Position>(value.clone()).ok().map(|at| self.position_name(at));
         }
         None
+    }
+
+    /// A text with names instead of ids, where they stand as words.
+    pub(crate) fn rename_words(&self, text: &str) -> String {
+        let words = text.split(' ').map(|word| self.rename_text(word.to_owned()));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     fn rename_text(&self, text: String) -> String {

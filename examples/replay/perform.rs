@@ -42,10 +42,7 @@ pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Out
         Action::Policy(change) => policy(world, change)?,
         Action::Act(deed) => deed_done(world, deed, at, command)?,
         Action::Payload(payload) => receive(world, payload, at, command)?,
-        Action::Import(spec) => {
-            let name = step.id.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
-            import(world, spec, at, &name)?
-        }
+        Action::Import(spec) => import(world, spec, at, (step.id.as_ref(), number))?,
         Action::Confirm(spec) => links::confirm(world, spec, at, command)?,
         Action::OneClick(spec) => links::one_click(world, spec, at, command)?,
         Action::Ask(question) => ask(world, question, at)?,

@@ -103,7 +103,7 @@ impl Text {
         import: &Imported,
     ) -> io::Result<()> {
         writeln!(out, "      dry run")?;
-        for line in import.plan.to_string().lines() {
+        for line in world.names.rename_words(&import.plan.to_string()).lines() {
             writeln!(out, "        {line}")?;
         }
         for row in import.rows.iter().flatten() {

@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use consent_engine::interop::salesforce::Observation;
 use consent_engine::interop::{ForeignId, Record};
+use consent_engine::op::import::ImportPlan;
 use consent_engine::op::{Decide, Load};
 use consent_engine::{
     Act, Actor, Aggregate, Authority, Command, CommandId, ContactPointId, FactKind, IndexSecrets, Interval,
@@ -52,6 +53,8 @@ pub(crate) struct World {
     secrets: IndexSecrets,
     people: BTreeSet<SubjectId>,
     marks: BTreeMap<Label, Mark>,
+    /// The dry runs of imports.
+    plans: BTreeMap<Label, ImportPlan>,
     /// The tokens of the messages that were sent, as the links in them hold them.
     links: BTreeMap<Label, ConfirmationToken>,
     writers: Vec<Label>,
@@ -84,6 +87,7 @@ impl World {
             explain: false,
             backend,
             secrets,
+            plans: BTreeMap::new(),
             links: BTreeMap::new(),
             people: BTreeSet::new(),
             marks: BTreeMap::new(),
@@ -256,6 +260,17 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Keeps the dry run of an import.
+    pub(crate) fn keep_plan(&mut self, step: &Label, plan: &ImportPlan) {
+        self.plans.insert(step.clone(), plan.clone());
+    }
+
+    /// The dry run of an import before.
+    pub(crate) fn plan(&self, step: &Label) -> Result<ImportPlan, Fault> {
+        let plan = self.plans.get(step).cloned();
+        plan.ok_or_else(|| Fault::input("no import before has this `id`"))
     }
 
     /// Keeps the token of a message that was sent.

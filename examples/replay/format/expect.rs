@@ -130,7 +130,12 @@ pub(crate) struct PlanExpect {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contradiction {
     pub(crate) yes: u64,
+    /// The import of that row, if the plans of several are joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) yes_of: Option<String>,
     pub(crate) no: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) no_of: Option<String>,
     pub(crate) purpose: PurposeId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) channel: Option<Channel>,

@@ -24,6 +24,9 @@ pub(crate) struct ImportSpec {
     /// How many rows are imported at a time; all if absent.
     #[serde(default)]
     pub(crate) page: Option<NonZeroU8>,
+    /// Imports before with whose dry runs this one is joined, by their steps.
+    #[serde(default)]
+    pub(crate) with: Vec<Label>,
     /// Whether it ends with the dry run.
     #[serde(default)]
     pub(crate) dry_run: bool,
