@@ -130,6 +130,24 @@ fn an_import_is_held_against_its_plan_and_rows() {
     }
 }
 
+/// What a payload restricts at an address of nobody holds for whoever an import makes known there.
+#[test]
+fn a_payload_restricts_who_is_imported_later() {
+    let unknown = r#"{"at":"2026-03-02T09:00:00Z","payload":{"salesforce.consent_write":{"system":"salesforce","action":"email","query":"ids=new%40example.com&status=OptOut"}},"expect":{"kinds":["interim"],"targets":["stranger"]}}"#;
+    let import =
+        IMPORT.replace("canary@", "new@").replace(r#""system":"crm""#, r#""system":"crm","registers":true"#);
+    let import = import.replace(r#""row":2,"address""#, r#""row":2,"creates":"new","address""#);
+    let ask = r#"{"at":"2026-03-02T11:00:00Z","ask":{"person":"new","purpose":"news","channel":"email","point":"stranger.mail"},"expect":{"verdict":"deny","reasons":["interim"]}}"#;
+
+    let output = pipe(
+        &["-"],
+        &lines(&[SETTINGS, unknown, &import.replace(r#""contactable":1"#, r#""contactable":0"#), ask]),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
+    let output = pipe(&["-"], &lines(&[SETTINGS, &import]));
+    assert_eq!(output.status.code(), Some(0), "without it the row permits: {}{}", out(&output), err(&output));
+}
+
 #[test]
 fn the_dry_run_alone_writes_nothing() {
     let dry = IMPORT.replace(r#""system":"crm""#, r#""system":"crm","dry_run":true"#);

@@ -4,7 +4,9 @@ use consent_engine::interop::salesforce::{Call, ConsentRead, ReadResponse, inges
 use consent_engine::interop::{
     Addressed, Context, Created, ForeignId, Ingest, Link, MapError, Problem, Target,
 };
-use consent_engine::{CommandId, ContactPointId, PointKind, SubjectId, SystemId, Timestamp, ViewToken};
+use consent_engine::{
+    Act, Address, Channel, CommandId, ContactPointId, PointKind, SubjectId, SystemId, Timestamp, ViewToken,
+};
 
 use crate::fault::Fault;
 use crate::format::{Payload, ReadAnswer, Seen, WriteCall};
@@ -175,6 +177,7 @@ impl<'a> Host<'a> {
                 self.received.problems.push(("unmapped_record", String::from("nobody is behind the record")));
                 (Vec::new(), addressed)
             }
+            Target::Address(address) if self.restricts_nobody_yet(&address, &addressed)? => return Ok(()),
             Target::Address(address) => self.behind(&address, addressed)?,
         };
         for id in people {
@@ -197,6 +200,23 @@ impl<'a> Host<'a> {
         Ok(())
     }
 
+    /// Restricts whoever will be behind an address, if nobody is yet; whether that was all there is to do.
+    fn restricts_nobody_yet(&mut self, text: &ForeignId, addressed: &Addressed) -> Result<bool, Fault> {
+        let Ok(address) = Address::new(PointKind::Email, text.expose()) else { return Ok(false) };
+        let restricts =
+            matches!(addressed.command.act(), Act::OptOut(_) | Act::Object(_) | Act::Restrict { .. });
+        let stranger = Label::new("stranger")?;
+        let point = self.point(text, &stranger)?;
+        if !restricts || !is_by_mail(addressed) || self.world.index.holders(point).next().is_some() {
+            return Ok(false);
+        }
+        let command = addressed.command.clone();
+        let done = self.world.command_at(point, address, command, (self.at, self.command))?;
+        self.command = Names::next(self.command);
+        self.received.decided.push((stranger.to_string(), done));
+        Ok(true)
+    }
+
     /// Whoever holds an address. What speaks of the address goes to its own log, once; what speaks of the people, to each.
     fn behind(
         &mut self,
@@ -207,16 +227,18 @@ impl<'a> Host<'a> {
         let point = self.point(address, &stranger)?;
         let mut holders: Vec<_> = self.world.index.holders(point).collect();
         if holders.is_empty() {
-            // Nobody yet: the log of the address is written through a view of nobody in particular.
             holders.push(self.world.stranger(&stranger)?);
         }
-        let by_mail = addressed.channel().is_none_or(|channel| channel == consent_engine::Channel::Email);
-        if by_mail {
+        if is_by_mail(&addressed) {
             holders.truncate(1);
             return Ok((holders, addressed.at(point)));
         }
         Ok((holders, addressed))
     }
+}
+
+fn is_by_mail(addressed: &Addressed) -> bool {
+    addressed.channel().is_none_or(|channel| channel == Channel::Email)
 }
 
 /// The alias of a person of this scenario in another system that has none of its own for them.

@@ -190,7 +190,7 @@ impl World {
         (point, kind, address): (ContactPointId, PointKind, Option<&Pii<String>>),
         (at, writer, command): (Timestamp, WriterId, CommandId),
     ) -> Result<Result<CommandOutcome, Rejection>, Fault> {
-        let known = self.journal.of(Aggregate::Point(point)).next().is_some();
+        let known = self.has_log(point);
         let address = address.filter(|_| !known || self.index.is_found(point));
         let Some(address) = address.filter(|_| matches!(kind, PointKind::Email | PointKind::Phone)) else {
             let attach = Command::new(actor, Act::Attach { point, kind });
@@ -198,14 +198,39 @@ impl World {
         };
         let address =
             Address::new(kind, address.expose()).map_err(|error| Fault::input(error.to_string()))?;
-        // The engine gives a new contact point the id of the command.
-        let command = if known { command } else { CommandId::new(point.uuid()) };
-        let attach = Decide::attach(self.settings(writer), id, address, actor, Stamp::new(at, command));
+        let stamp = self.stamp(point, (at, command));
+        let attach = Decide::attach(self.settings(writer), id, address, actor, stamp);
         let done = self.carried_out(attach)?;
         if done.is_ok() {
             self.index.find(point);
         }
         Ok(done)
+    }
+
+    /// Carries out a command of whoever is or will be behind an address.
+    pub(crate) fn command_at(
+        &mut self,
+        point: ContactPointId,
+        address: Address,
+        command: Command,
+        stamp: (Timestamp, CommandId),
+    ) -> Result<Result<CommandOutcome, Rejection>, Fault> {
+        let (writer, stamp) = (self.writer(None)?, self.stamp(point, stamp));
+        let decide = Decide::new(self.settings(writer), address.into(), command, stamp);
+        let done = self.carried_out(decide)?;
+        if done.is_ok() {
+            self.index.find(point);
+        }
+        Ok(done)
+    }
+
+    /// The stamp of a command that may make a contact point: the engine gives it the id of the command.
+    fn stamp(&self, point: ContactPointId, (at, command): (Timestamp, CommandId)) -> Stamp {
+        Stamp::new(at, if self.has_log(point) { command } else { CommandId::new(point.uuid()) })
+    }
+
+    fn has_log(&self, point: ContactPointId) -> bool {
+        self.journal.of(Aggregate::Point(point)).next().is_some()
     }
 
     /// Does what only somebody with authority over identities may do.
