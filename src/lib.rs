@@ -99,9 +99,9 @@ pub use id::{
 };
 #[cfg(feature = "engine")]
 pub use op::{
+    command_outcome::CommandOutcome,
     confirmation_secret::{ConfirmationSecret, SecretLength},
     confirmation_token::{ConfirmationToken, InvalidToken},
-    decide::CommandOutcome,
     double_opt_in::Requested,
     error::{EngineError, OperationError},
     presented::Presented,
