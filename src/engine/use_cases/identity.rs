@@ -66,6 +66,35 @@ macro_rules! identity {
             /// [`Rejected`](crate::OperationError::Rejected) with [`MergeCycle`](crate::Rejection::MergeCycle) if they are one
             /// person already, or with [`LimitExceeded`](crate::Rejection::LimitExceeded) for more than
             /// [`Limits::MAX_MERGED`](crate::Limits::MAX_MERGED) records; else as [`decide`](Self::decide).
+            ///
+            /// ```
+            /// use consent_engine::store::MemoryStore;
+            /// use consent_engine::*;
+            /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+            /// # let news = PurposeId::new("news")?;
+            /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+            /// # let settings = Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), Policy::new(1, Catalogue::new([purpose], [])?));
+            /// # let engine = Engine::new(MemoryStore::new(), settings);
+            /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse()?;
+            /// # let stamp = |id| Stamp::new(now, CommandId::from_u128(id));
+            /// // Two records of Ada: she agreed as one of them, and refused as the other.
+            /// let (ada, again) = (SubjectId::from_u128(7), SubjectId::from_u128(8));
+            /// let stated = Stated { purpose: Breadth::Exactly(news), channel: Some(Channel::Web), point: None };
+            /// engine.opt_in(ada, [stated], Evidence::new(Method::Explicit, SourceName::new("web")?), stamp(1))?;
+            /// engine.opt_out(again, [Scope::purpose(news)], stamp(2))?;
+            ///
+            /// let desk = Actor::operator(Authority::new([Power::Identity], Interval::starting(now)));
+            /// let seen = Evidence::new(Method::Explicit, SourceName::new("service-desk")?);
+            /// let changes = engine.preview_merge(ada, again, RegimeSet::OPT_IN, now)?;
+            /// assert!(changes.iter().all(|change| !change.after.is_permit()), "a merge permits nothing");
+            /// engine.merge(ada, again, desk, seen, stamp(3))?;
+            ///
+            /// let query = engine.query(news, RegimeSet::OPT_IN)?.on(Channel::Web);
+            /// let answer = engine.evaluate(ada, &query, now)?;
+            /// assert_eq!(answer.reasons, ReasonSet::from_iter([Reason::OptOut]));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn merge(
                 &self,
                 subject: crate::SubjectId,
