@@ -22,6 +22,7 @@ mod double_opt_in_laws;
 mod flaws;
 mod history;
 mod image;
+mod known;
 mod laws;
 mod model;
 mod properties;
