@@ -30,6 +30,7 @@ mod merged;
 mod merging;
 mod preferences;
 mod privacy;
+mod replaying;
 mod review;
 mod scope;
 mod time;
