@@ -1,7 +1,7 @@
 //! What a region knows of two records, and what follows from it by counting.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
+
 use std::sync::Arc;
 
 use consent_engine::*;
@@ -104,19 +104,7 @@ impl Known {
     }
 }
 
-impl Hash for Known {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-impl PartialEq for Known {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Known {}
+known_by_digest!(Known);
 
 pub fn at_home(who: SubjectId) -> Cell {
     cell("news", if who == ADA { EMAIL } else { SECOND_EMAIL })
