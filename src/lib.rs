@@ -22,7 +22,8 @@
 //! | `engine` | the plans driven to their end | [`Engine`], [`AsyncEngine`] |
 //!
 //! Where a withdrawal is lifted: `consent/lift.rs`. Where a state changes: `consent/table.rs`. Where it is decided
-//! which reason applies: `fact/reason.rs`.
+//! which reason applies: `fact/reason.rs`. What is left of a restriction, grant, request or revocation, and when it
+//! counts: the file of its name in `view/`.
 
 extern crate alloc;
 
