@@ -22,7 +22,8 @@
 //! | `engine` | the plans driven to their end | [`Engine`], [`AsyncEngine`] |
 //!
 //! Where a withdrawal is lifted: `consent/lift.rs`. Where a state changes: `consent/table.rs`. Where it is decided
-//! which reason applies: `fact/reason.rs`.
+//! which reason applies: `fact/reason.rs`. What is left of a restriction, grant, request or revocation, and when it
+//! counts: the file of its name in `view/`.
 
 extern crate alloc;
 
@@ -99,9 +100,9 @@ pub use id::{
 };
 #[cfg(feature = "engine")]
 pub use op::{
+    command_outcome::CommandOutcome,
     confirmation_secret::{ConfirmationSecret, SecretLength},
     confirmation_token::{ConfirmationToken, InvalidToken},
-    decide::CommandOutcome,
     double_opt_in::Requested,
     error::{EngineError, OperationError},
     presented::Presented,

@@ -2,17 +2,20 @@
 //!
 //! Every question walks all facts; nothing is cached, compacted or indexed. `R4` is Reading 4 of DESIGN.md.
 
+mod address;
+mod grant;
 mod history;
 mod identity;
 mod lift;
+mod restriction;
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::RestrictionReason as R;
 use crate::*;
-use history::{is_consent_reason, names};
 use identity::Records;
+use restriction::{is_consent_reason, names};
 
 /// A person, the facts in view and the policy.
 #[derive(Clone, Debug)]

@@ -23,12 +23,15 @@
 //! A commit of unknown end is [`Receipt::Unknown`](crate::store::Receipt::Unknown) and goes into `resume` like any other: the machine
 //! forgets what it read, looks for the command's record, and plans again.
 
+mod act_points;
 mod apply;
+mod attachment;
 mod base64url;
 mod binding;
+pub(crate) mod command_outcome;
 pub(crate) mod confirmation_secret;
 pub(crate) mod confirmation_token;
-pub(crate) mod decide;
+mod decide;
 pub(crate) mod double_opt_in;
 mod due;
 pub(crate) mod error;
@@ -49,10 +52,11 @@ mod step;
 mod submit;
 mod target;
 pub(crate) mod who;
+mod widen;
 
+pub(crate) use command_outcome::CommandOutcome;
 pub(crate) use confirmation_secret::ConfirmationSecret;
 pub(crate) use confirmation_token::ConfirmationToken;
-pub(crate) use decide::CommandOutcome;
 pub use decide::Decide;
 pub(crate) use double_opt_in::Requested;
 pub use due::{DueCursor, DueList, DuePage, Reschedule};

@@ -6,18 +6,23 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
-use crate::evidence::{NoticeId, Strength};
 use crate::slug::name_type;
 use crate::time::Span;
 
+mod basis;
 mod catalogue;
+mod class;
 mod lint;
+mod needs;
 mod rules;
 mod tree;
 
+pub use basis::LawfulBasis;
 pub(crate) use catalogue::OTHER_CHANNEL;
 pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
+pub use class::PurposeClass;
 pub use lint::CatalogueWarning;
+pub use needs::{EvidenceNeed, FrequencyCap, NoticeNeed, OptOutRule};
 pub(crate) use rules::PurposeRules;
 pub(crate) use tree::Subtree;
 
@@ -32,175 +37,6 @@ name_type! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PurposeIndex(pub(crate) u16);
-
-/// The class of a purpose. It decides which restrictions apply. Fixed for the life of the id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(clippy::exhaustive_enums, reason = "a new class changes decisions; callers must see it")]
-pub enum PurposeClass {
-    /// Part of a transaction the person asked for: receipts, confirmations.
-    Transactional,
-    /// Keeps a service running for the person: outages, renewals.
-    Service,
-    /// Warns the person of a risk to their account or data.
-    SecurityAlert,
-    /// Nurtures an existing relationship: product updates, account reviews.
-    Relationship,
-    /// Direct marketing (GDPR Art. 21(2)).
-    Marketing,
-    /// Processing without contact: profiling, sharing, cross-border storage.
-    Processing,
-}
-
-impl PurposeClass {
-    /// Every class.
-    pub const ALL: [Self; 6] = [
-        Self::Transactional,
-        Self::Service,
-        Self::SecurityAlert,
-        Self::Relationship,
-        Self::Marketing,
-        Self::Processing,
-    ];
-
-    /// Whether a contact of this class answers a need of the person, so that their own call is served.
-    #[must_use]
-    pub const fn serves_the_person(self) -> bool {
-        matches!(self, Self::Transactional | Self::Service | Self::SecurityAlert)
-    }
-
-    /// Whether this is Marketing or Relationship: promotion, in the wide sense.
-    #[must_use]
-    pub const fn promotes(self) -> bool {
-        matches!(self, Self::Marketing | Self::Relationship)
-    }
-}
-
-/// The lawful basis of processing: GDPR Art. 6(1)(a) to (f), and two that other laws know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(clippy::exhaustive_enums, reason = "a new basis changes decisions; callers must see it")]
-pub enum LawfulBasis {
-    /// Art. 6(1)(a).
-    Consent,
-    /// Art. 6(1)(b).
-    Contract,
-    /// Art. 6(1)(c).
-    LegalObligation,
-    /// Art. 6(1)(d).
-    VitalInterests,
-    /// Art. 6(1)(e).
-    PublicTask,
-    /// Art. 6(1)(f).
-    LegitimateInterests,
-    /// The existing-customer exception of Directive 2002/58/EC Art. 13(2).
-    SoftOptIn,
-    /// No data protection law that knows lawful bases applies.
-    NotApplicable,
-}
-
-impl LawfulBasis {
-    /// Every basis.
-    pub const ALL: [Self; 8] = [
-        Self::Consent,
-        Self::Contract,
-        Self::LegalObligation,
-        Self::VitalInterests,
-        Self::PublicTask,
-        Self::LegitimateInterests,
-        Self::SoftOptIn,
-        Self::NotApplicable,
-    ];
-
-    /// Whether a person may object to it (GDPR Art. 21(1)).
-    #[must_use]
-    pub const fn answers_to_objection(self) -> bool {
-        matches!(self, Self::LegitimateInterests | Self::PublicTask | Self::SoftOptIn)
-    }
-
-    /// How restrictive it is for the sender, most restrictive first: where several writers recorded a basis
-    /// for one purpose, the first of this order counts.
-    #[must_use]
-    pub const fn restrictiveness(self) -> u8 {
-        match self {
-            Self::Consent => 0,
-            Self::SoftOptIn => 1,
-            Self::LegitimateInterests => 2,
-            Self::PublicTask => 3,
-            Self::NotApplicable => 4,
-            Self::Contract => 5,
-            Self::VitalInterests => 6,
-            Self::LegalObligation => 7,
-        }
-    }
-}
-
-/// Whether, and how, a person may opt out of a purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(clippy::exhaustive_enums, reason = "a new rule changes decisions; callers must see it")]
-pub enum OptOutRule {
-    /// Any opt-out that covers the purpose applies.
-    Allowed,
-    /// Only an opt-out that names the purpose, or an ancestor of the same class, applies.
-    ByName,
-    /// No opt-out applies; naming the purpose is refused as `ImmutablePurpose`.
-    Refused,
-}
-
-impl OptOutRule {
-    /// The rule for a class when a purpose states none.
-    #[must_use]
-    pub const fn default_for(class: PurposeClass) -> Self {
-        match class {
-            PurposeClass::Transactional => Self::Refused,
-            PurposeClass::Service | PurposeClass::SecurityAlert => Self::ByName,
-            PurposeClass::Relationship | PurposeClass::Marketing | PurposeClass::Processing => Self::Allowed,
-        }
-    }
-}
-
-/// The notice a grant must have been given under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(clippy::exhaustive_structs, reason = "a plain pair")]
-pub struct NoticeNeed {
-    /// The notice.
-    pub id: NoticeId,
-    /// The oldest version that still counts. Raising it supersedes every older grant.
-    pub since: u32,
-}
-
-/// What evidence a grant for a purpose needs (GDPR Art. 7(1)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[allow(clippy::exhaustive_structs, reason = "meant to be written as a literal with ..Default")]
-pub struct EvidenceNeed {
-    /// The least strength.
-    pub strength: Strength,
-    /// The notice, if one must have been shown.
-    pub notice: Option<NoticeNeed>,
-    /// The least age in years for a person to decide alone (GDPR Art. 8).
-    pub minimum_age: Option<u8>,
-}
-
-impl Default for EvidenceNeed {
-    /// An explicit act, with no notice and no age asked.
-    fn default() -> Self {
-        Self { strength: Strength::Explicit, notice: None, minimum_age: None }
-    }
-}
-
-/// At most `max` contacts in any span of `per`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(clippy::exhaustive_structs, reason = "a plain pair")]
-pub struct FrequencyCap {
-    /// The number of contacts allowed.
-    pub max: u32,
-    /// The sliding span, in microseconds.
-    pub per: Span,
-}
 
 /// One purpose, as its catalogue defines it.
 ///

@@ -81,6 +81,10 @@ fn l31_stopped_anywhere_and_resumed_it_is_the_same() {
     let keep = |store, more: &[&str]| import(&folder, &[&["--resume", store], more, &files[..]].concat());
     let (code, whole) = keep("whole", &[]);
     assert_eq!(code, Some(0), "{whole}");
+    assert!(
+        whole.contains("why: `--dry-run`"),
+        "rejected rows have a reason, and somewhere to read it: {whole}"
+    );
     for rows in ["1", "7", "299", "300", "301", "449"] {
         for _ in 0..2 {
             assert_eq!(keep(rows, &["--stop-after", rows]).0, Some(3), "{rows}");

@@ -139,6 +139,9 @@ impl<'a, S: Store> Run<'a, S> {
             "{}: {rows} rows = {applied} applied + {unchanged} unchanged + {rejected} rejected",
             neutral(file)
         )?;
+        if rejected > 0 && self.report.is_none() {
+            writeln!(io::stdout(), "why: `--dry-run` counts the reasons, `--report FILE` lists the rows")?;
+        }
         Ok((done, stopped))
     }
 

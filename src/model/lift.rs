@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::history::names;
+use super::restriction::names;
 use super::{Attempt, Case, Group, Model};
 use crate::RestrictionReason as R;
 use crate::*;

@@ -1,19 +1,20 @@
 use alloc::vec::Vec;
 
-use crate::consent::{Act, Captured, Command, Ctx, Decided, Effect, Rejection, Report, decide};
+use crate::consent::{Act, Captured, Command, Ctx, Decided, Rejection, decide};
 use crate::contact::Address;
 use crate::evidence::Actor;
-use crate::fact::Scope;
-use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, Seq, SubjectId};
+use crate::id::{IndexKey, SubjectId};
 use crate::op::apply::Changes;
+use crate::op::command_outcome::CommandOutcome;
 use crate::op::fingerprint::fingerprint;
 use crate::op::load::gather;
 use crate::op::target::Target;
+use crate::op::widen::{MOST_POINTS_APART, cut_to_size, is_widened};
 use crate::op::{
     Alias, ConfirmationSecret, ConfirmationToken, Halt, Loaded, NOBODYS_POINT, Operation, OperationError,
     Plan, Presented, Settings, Stamp, Who,
 };
-use crate::policy::{Limits, Policy};
+use crate::policy::Policy;
 use crate::store::Row;
 use crate::subject::Subject;
 use crate::time::Timestamp;
@@ -41,25 +42,6 @@ pub(super) enum Task {
     ResolveContest(Alias),
     Request(ConfirmationSecret),
     Confirm { token: ConfirmationToken, presented: Presented },
-}
-
-/// What a command came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CommandOutcome {
-    /// Whose command it was; none if it was by an address, of everyone behind it.
-    pub subject: Option<SubjectId>,
-    /// The contact point that an address led to.
-    pub point: Option<ContactPointId>,
-    /// For each log that grew, its first and last new fact, in the order in which they were decided. They can be read back from
-    /// [`HistoryCursor::at`](crate::op::HistoryCursor::at).
-    pub facts: Vec<(LogId, Seq, Seq)>,
-    /// What became of each part of the command.
-    pub reports: Vec<Report>,
-    /// What the host must do now.
-    pub effects: Vec<Effect>,
-    /// The command was carried out before: this is what it came to then.
-    pub repeated: bool,
 }
 
 impl Decide {
@@ -219,7 +201,7 @@ impl Decide {
     }
 
     /// What to write once the target is known, with scopes kept apart as `policy` allows.
-    fn changes(
+    pub(super) fn changes(
         &self,
         see: &Loaded,
         target: &Target,
@@ -268,16 +250,6 @@ impl Decide {
         let outcome = CommandOutcome { repeated: false, ..outcome.into() };
         Ok(Plan { outcome, writes: changes.into_writes()? })
     }
-
-    /// The same with every scope read in the widest sense: for an opt-out that is too long to be written as it was said.
-    fn widened(&self, see: &Loaded, mut target: Target, row: Row) -> Result<Plan<CommandOutcome>, Halt> {
-        let policy = (*self.settings.policy).clone();
-        let limits = Limits { statements: 0, ..*policy.limits() };
-        if !matches!(self.command.act, Act::Erase) {
-            target.points.clear();
-        }
-        self.changes(see, &target, row, &policy.with_limits(limits))
-    }
 }
 
 impl Operation for Decide {
@@ -322,43 +294,5 @@ impl Operation for Decide {
             }
         }
         if can_widen { self.widened(see, target, row) } else { Err(limit.into()) }
-    }
-}
-
-/// So many contact points are erased with a person at once.
-const MOST_POINTS_ERASED: usize = 24;
-
-/// Beyond so many contact points an opt-out is read in the widest sense.
-const MOST_POINTS_APART: usize = 48;
-
-/// Whether an act that is too long is read in the widest sense instead of being refused.
-const fn is_widened(act: &Act) -> bool {
-    match act {
-        Act::OptOut(_) | Act::Object(_) | Act::Erase => true,
-        Act::Choose(_) => act.restricts_in_part(),
-        _ => false,
-    }
-}
-
-/// An erasure of more contact points than a batch holds: the person is erased, which denies everything, and of the points as many as
-/// fit. Somebody must see to the rest.
-fn cut_to_size(decided: &mut Decided) {
-    let mut left = MOST_POINTS_ERASED;
-    decided.facts.retain(|fact| match fact.position.log.aggregate {
-        Aggregate::Subject(_) => true,
-        Aggregate::Point(_) => {
-            let fits = left > 0;
-            left = left.saturating_sub(1);
-            fits
-        }
-    });
-    decided.effects.push(Effect::OpenReview { scope: Scope::EVERYTHING });
-}
-
-impl From<StoredOutcome> for CommandOutcome {
-    fn from(stored: StoredOutcome) -> Self {
-        let (StoredOutcome::Committed { subject, point, facts, reports, effects }
-        | StoredOutcome::Row { subject, point, facts, reports, effects, .. }) = stored;
-        Self { subject, point, facts, reports, effects, repeated: true }
     }
 }

@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use crate::consent::{Act, Rejection, Report};
 use crate::contact::Address;
-use crate::fact::Scope;
-use crate::id::{Aggregate, ContactPointId, IndexKey, LogId, SubjectId};
+use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
+use crate::op::act_points::{at_points, points_named, restricts_a_scope};
+use crate::op::attachment::Attachment;
 use crate::op::decide::{Decide, Task};
 use crate::op::load::Whom;
-use crate::op::locate::Lookup;
 use crate::op::people::people;
 use crate::op::{Alias, Halt, Loaded, OperationError, Who, locate};
 use crate::subject::Identity;
@@ -42,9 +42,7 @@ impl Target {
         self.refused.extend(refused.into_iter().flatten());
         Ok(self)
     }
-}
 
-impl Target {
     /// Whose command it is, if that is known.
     pub(super) fn subject(&self) -> Option<SubjectId> {
         self.subjects.first().copied()
@@ -234,94 +232,5 @@ impl Decide {
         target.index.extend(index);
         target.spelled = spelled;
         Ok(point)
-    }
-}
-
-/// Where an address is attached, and what makes it found there.
-pub(super) struct Attachment {
-    pub(super) point: ContactPointId,
-    pub(super) index: Vec<(IndexKey, IndexRecord)>,
-    pub(super) spelled: Vec<IndexKey>,
-}
-
-impl Attachment {
-    /// Of an address that was looked up in both forms; `new` is the contact point it gets if it has none.
-    pub(super) fn new(
-        see: &Loaded,
-        exact: &Lookup,
-        coarse: &Lookup,
-        new: ContactPointId,
-    ) -> Result<Self, Halt> {
-        let known = exact.points.first().or_else(|| coarse.points.first()).copied();
-        let point = known.unwrap_or(new);
-        let record = see.aggregate(Aggregate::Point(point))?;
-        let spelled = record.is_some_and(|record| !record.spelled.is_empty());
-        match known {
-            None if record.is_some() => return Err(OperationError::CommandIdReused.into()),
-            Some(_) if spelled && !exact.points.contains(&point) => {
-                return Err(OperationError::OtherSpelling.into());
-            }
-            Some(_) | None => {}
-        }
-        let alike: Vec<_> = coarse.points.iter().copied().chain([point]).collect();
-        let index = exact.extended(&[point]).chain(coarse.extended(&alike)).collect();
-        Ok(Self { point, index, spelled: exact.consulted.iter().map(|(key, _)| *key).collect() })
-    }
-}
-
-/// Whether an act sets restrictions whose scope can name a contact point.
-const fn restricts_a_scope(act: &Act) -> bool {
-    matches!(act, Act::OptOut(_) | Act::Object(_) | Act::Restrict { .. })
-}
-
-/// The same restriction at each of some contact points, where it names none itself.
-fn at_points(act: &Act, points: &[ContactPointId]) -> Vec<Act> {
-    let at_each =
-        |scope: Scope| points.iter().map(move |point| Scope { point: scope.point.or(Some(*point)), ..scope });
-    match act {
-        Act::OptOut(scopes) => Vec::from([Act::OptOut(scopes.iter().copied().flat_map(at_each).collect())]),
-        Act::Object(scopes) => Vec::from([Act::Object(scopes.iter().copied().flat_map(at_each).collect())]),
-        Act::Restrict { reason, scope, until } => {
-            let (reason, until) = (*reason, *until);
-            at_each(*scope).map(|scope| Act::Restrict { reason, scope, until }).collect()
-        }
-        other => Vec::from([other.clone()]),
-    }
-}
-
-/// The contact points that an act names: their logs are read, whoever has them.
-fn points_named(act: &Act) -> Vec<ContactPointId> {
-    let of_log = |log: LogId| match log.aggregate {
-        Aggregate::Point(point) => Some(point),
-        Aggregate::Subject(_) => None,
-    };
-    match act {
-        Act::OptOut(scopes) | Act::Object(scopes) => scopes.iter().filter_map(|scope| scope.point).collect(),
-        Act::Restrict { scope, .. } | Act::Revoke(scope) | Act::Lapse { scope, .. } | Act::Resume(scope) => {
-            scope.point.into_iter().collect()
-        }
-        Act::Choose(choices) => {
-            let paused = choices.pause.iter().map(|pause| pause.scope);
-            choices.no.iter().copied().chain(paused).filter_map(|scope| scope.point).collect()
-        }
-        Act::Clear(named) => of_log(named.log).into_iter().collect(),
-        Act::Release { log, .. } => of_log(*log).into_iter().collect(),
-        Act::Attach { point, .. } | Act::Verify(point) | Act::Reassign { point, .. } => Vec::from([*point]),
-        Act::Replace { old, new } => Vec::from([*old, *new]),
-        Act::Request(_)
-        | Act::Confirm(_)
-        | Act::Grant { .. }
-        | Act::Renew { .. }
-        | Act::RecordBasis { .. }
-        | Act::Hold(_)
-        | Act::NoticeSeen { .. }
-        | Act::Preference { .. }
-        | Act::Relationship(_)
-        | Act::Claim(_)
-        | Act::Merge(_)
-        | Act::Unmerge(_)
-        | Act::ResolveContest { .. }
-        | Act::Erase => Vec::new(),
-        Act::Describe(what) => what.point().into_iter().collect(),
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Every order of what may happen is explored; what happens is decided by the real `decide` on the real view.
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use consent_engine::*;
@@ -368,16 +367,4 @@ fn refused(state: &State, rejection: Rejection) -> bool {
     state.refused == Some(rejection)
 }
 
-impl Hash for Facts {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-impl PartialEq for Facts {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Facts {}
+known_by_digest!(Facts);

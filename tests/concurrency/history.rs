@@ -1,7 +1,7 @@
 //! What callers saw, and whether some order of single steps explains it.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+
 use std::sync::Arc;
 
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
@@ -121,16 +121,4 @@ impl History {
     }
 }
 
-impl Hash for History {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-impl PartialEq for History {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for History {}
+known_by_digest!(History);

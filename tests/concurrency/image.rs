@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::hash::{Hash, Hasher};
+
 use std::sync::{Arc, OnceLock};
 
 use consent_engine::store::{
@@ -117,19 +117,7 @@ impl Held {
     }
 }
 
-impl Hash for Image {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-impl PartialEq for Image {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Image {}
+known_by_digest!(Image);
 
 /// To ask the engine what an image says; it refuses commits.
 impl Store for Image {

@@ -4,17 +4,16 @@
 //! projections. Every deed has an instant of its own, whenever it happens: regions need no clock.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::sync::{Arc, RwLock};
 
 use consent_engine::*;
 use stateright::{Model, Property};
 
 use crate::digest;
+use crate::known::{ADA, BOB, Known, Noted, at_home, record};
 use crate::support::*;
 
-const ADA: SubjectId = PERSON;
-const BOB: SubjectId = OTHER_PERSON;
 const REGIONS: usize = 3;
 
 /// How the host gets it wrong.
@@ -71,22 +70,6 @@ pub struct State {
     regions: [Arc<Known>; REGIONS],
     done: BTreeSet<Deed>,
     left: u8,
-}
-
-/// What a region knows.
-#[derive(Clone, Debug)]
-struct Known {
-    facts: BTreeMap<Position, Arc<Noted>>,
-    projection: Projection,
-    digest: u64,
-}
-
-/// A fact, and what its region knew when it was recorded, by its own count: the positions of merges and unmerges.
-#[derive(Debug)]
-struct Noted {
-    fact: Fact,
-    digest: u64,
-    knew: BTreeSet<Position>,
 }
 
 /// What a region says.
@@ -261,93 +244,6 @@ impl Replicas {
     }
 }
 
-fn at_home(who: SubjectId) -> Cell {
-    cell("news", if who == ADA { EMAIL } else { SECOND_EMAIL })
-}
-
-fn record(fact: &Fact) -> Option<SubjectId> {
-    match fact.position.log.aggregate {
-        Aggregate::Subject(id) => Some(id),
-        Aggregate::Point(_) => None,
-    }
-}
-
-impl Known {
-    fn numbered(mut self) -> Self {
-        self.digest = digest(&self.noted().map(|noted| noted.digest).collect::<Vec<_>>());
-        self
-    }
-
-    fn join(&self, other: &Self) -> Self {
-        let mut joined = self.clone();
-        joined.facts.extend(other.facts.iter().map(|(position, noted)| (*position, Arc::clone(noted))));
-        joined.projection.join(&other.projection);
-        joined.numbered()
-    }
-
-    fn noted(&self) -> impl Iterator<Item = &Noted> {
-        self.facts.values().map(|noted| &**noted)
-    }
-
-    fn merges(&self) -> impl Iterator<Item = &Noted> {
-        self.noted().filter(|noted| matches!(noted.fact.kind, FactKind::Merge { .. }))
-    }
-
-    fn unmerges(&self) -> impl Iterator<Item = &Noted> {
-        self.noted().filter(|noted| matches!(noted.fact.kind, FactKind::Unmerge { .. }))
-    }
-
-    fn granted(&self) -> impl Iterator<Item = (&Noted, &Grant)> {
-        let grants = self.noted().filter_map(|noted| Some((noted, &**noted.fact.kind.grant()?)));
-        grants.filter(|(_, grant)| !grant.attempted)
-    }
-
-    /// Whether the two records are one, by counting: some merge was not seen by any unmerge.
-    fn is_merged(&self) -> bool {
-        self.merges().any(|merge| !self.unmerges().any(|unmerge| unmerge.knew.contains(&merge.fact.position)))
-    }
-
-    /// Whether the two records were one and are no longer.
-    fn is_parted(&self) -> bool {
-        self.merges().next().is_some() && !self.is_merged()
-    }
-
-    fn has_opt_out_of(&self, who: SubjectId) -> bool {
-        let restricts = |noted: &Noted| matches!(noted.fact.kind, FactKind::Restriction(_));
-        self.noted().any(|noted| restricts(noted) && record(&noted.fact) == Some(who))
-    }
-
-    /// The opt-outs that bite on somebody, by counting: their own, and those of the other record if the two are one, or if
-    /// whoever recorded it did not know of every unmerge.
-    fn opt_outs_of(&self, who: SubjectId) -> impl Iterator<Item = Named> {
-        let merged = self.is_merged();
-        let ever = self.merges().next().is_some();
-        self.noted().filter_map(move |noted| {
-            let FactKind::Restriction(own) = &noted.fact.kind else { return None };
-            let knew_all = self.unmerges().all(|unmerge| noted.knew.contains(&unmerge.fact.position));
-            let key = RestrictionKey { reason: own.reason, by: noted.fact.actor.kind(), scope: own.scope };
-            let named = Named { log: noted.fact.position.log, key, upto: noted.fact.position.seq };
-            (record(&noted.fact) == Some(who) || merged || (ever && !knew_all)).then_some(named)
-        })
-    }
-
-    /// Whether the one who has an address agreed there, and named every opt-out that bites on `who`.
-    fn may_permit(&self, who: SubjectId, whose: SubjectId) -> bool {
-        let names = |grant: &Grant, own: Named| {
-            grant
-                .lifts
-                .iter()
-                .any(|named| (named.log, named.key) == (own.log, own.key) && own.upto <= named.upto)
-        };
-        (who == whose || self.is_merged())
-            && self.granted().any(|(noted, grant)| {
-                let own = record(&noted.fact) == Some(whose) && grant.cell == at_home(whose);
-                let said = [50, 51, 900, 901].map(|at| Some(t(at))).contains(&noted.fact.captured_at);
-                own && said && self.opt_outs_of(who).all(|own| names(grant, own))
-            })
-    }
-}
-
 impl Model for Replicas {
     type State = State;
     type Action = Step;
@@ -468,17 +364,3 @@ fn reached() -> [Property<Replicas>; 5] {
         }),
     ]
 }
-
-impl Hash for Known {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-impl PartialEq for Known {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Known {}

@@ -4,7 +4,7 @@
 //! operations are pure, so the same answers lead to the same step. Each transcript is replayed once and kept.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+
 use std::sync::{Arc, RwLock};
 
 use consent_engine::op::{Decide, Load, Operation, Person, Step};
@@ -201,16 +201,4 @@ fn digest_of(answer: &Answer) -> u64 {
     }
 }
 
-impl Hash for Progress {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
-impl PartialEq for Progress {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Progress {}
+known_by_digest!(Progress);

@@ -122,7 +122,7 @@ fn l50_a_weaker_grant_does_not_replace_a_stronger_one() {
 #[test]
 fn l50_joining_projections_is_union() {
     let policy = policy();
-    let run = crate::core_safety::busy(&policy);
+    let run = crate::replaying::busy(&policy);
     for cut in 0..=run.facts.len() {
         let prefix = Projection::fold(&run.facts[..cut]).0;
         let whole = Projection::fold(&run.facts).0;

@@ -1,6 +1,6 @@
 use consent_engine::*;
 
-use crate::core_safety::busy;
+use crate::replaying::busy;
 use crate::support::*;
 
 const CELLS: [(&str, ContactPointId); 7] = [

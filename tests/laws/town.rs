@@ -171,3 +171,15 @@ impl<'a> Town<'a> {
         position
     }
 }
+
+pub(crate) fn news(point: ContactPointId) -> Cell {
+    cell("news", point)
+}
+
+pub(crate) fn opt_out_of_news() -> Scope {
+    Scope::purpose(id("news"))
+}
+
+pub(crate) fn subject(n: u128) -> SubjectId {
+    SubjectId::from_u128(n)
+}

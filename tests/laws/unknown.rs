@@ -157,7 +157,7 @@ fn d22_deep_nesting_needs_no_deep_stack() {
 #[test]
 fn d23_the_decoder_is_strict() {
     let policy = policy();
-    let run = crate::core_safety::busy(&policy);
+    let run = crate::replaying::busy(&policy);
     let grant = run.facts.iter().find(|fact| fact.kind.grant().is_some()).unwrap();
     let stored = serde_json::to_string(grant).unwrap();
     assert!(serde_json::from_str::<Fact>(&stored).is_ok());

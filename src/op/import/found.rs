@@ -3,12 +3,12 @@ use alloc::vec::Vec;
 
 use crate::consent::Act;
 use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
+use crate::op::attachment::Attachment;
 use crate::op::import::decided::RowDecisions;
 use crate::op::import::ids::RowIds;
 use crate::op::import::{Import, ImportRow, RowRefusal};
 use crate::op::locate::{self, Lookup};
 use crate::op::people::people;
-use crate::op::target::Attachment;
 use crate::op::{Halt, Loaded, OperationError};
 use crate::store::Row;
 use crate::subject::Identity;
