@@ -1,5 +1,7 @@
 //! Links between a person and contact points.
 
+use core::iter::once;
+
 use crate::channel::PointKind;
 use crate::consent::decide::Report;
 use crate::consent::draft::Draft;
@@ -9,6 +11,7 @@ use crate::evidence::{Power, Role, Via};
 use crate::fact::{FactKind, Reassign, ViewToken};
 use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
 use crate::policy::{Limited, Limits};
+use crate::view::places;
 
 /// Whether the actor is the person in person, or has authority over identities.
 fn may_link(draft: &Draft<'_>) -> bool {
@@ -86,7 +89,22 @@ pub(crate) fn reassign(
         return Err(Rejection::SelfLink);
     }
     let view = draft.command.view.clone().unwrap_or(ViewToken::NOTHING);
-    draft.append(Aggregate::Point(point), FactKind::Reassign(Reassign { point, from, to, view }));
+    for from in losers(draft, point, from).filter(|from| to != Some(*from)) {
+        let view = view.clone();
+        draft.append(Aggregate::Point(point), FactKind::Reassign(Reassign { point, from, to, view }));
+    }
     draft.report(Report::of_act());
     Ok(())
+}
+
+/// Who loses a contact point: whom the command names, and every other record of the same person that holds it.
+fn losers<'a>(
+    draft: &Draft<'a>,
+    point: ContactPointId,
+    from: SubjectId,
+) -> impl Iterator<Item = SubjectId> + use<'a> {
+    let ids = &draft.view.subject.ids;
+    let held = draft.view.point(point).filter(|_| ids.contains(&from)).map_or(0, |(_, state)| state.held);
+    let others = places(held).filter_map(|at| ids.get(at).copied()).filter(move |id| *id != from);
+    once(from).chain(others)
 }

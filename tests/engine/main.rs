@@ -34,3 +34,4 @@ mod review;
 mod shop;
 mod sign_up;
 mod tenants;
+mod together;
