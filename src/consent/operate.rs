@@ -98,7 +98,8 @@ pub(crate) fn resumable(draft: &Draft<'_>) -> Result<Vec<Named>, Rejection> {
     let age = draft.command.evidence.as_ref().and_then(Evidence::age).copied();
     let may_end = |log: &LogProjection, group: &Group| {
         let alone = match log.log().aggregate {
-            Aggregate::Subject(_) => true,
+            // It may be the word of somebody who was taken for the person once.
+            Aggregate::Subject(id) => draft.view.subject.ids.contains(&id),
             Aggregate::Point(id) => draft.view.point(id).is_some_and(|(_, point)| !point.shared),
         };
         group.key.reason == RestrictionReason::Pause

@@ -51,3 +51,24 @@ fn d03_an_address_that_moves_is_taken_from_every_record_of_the_person() {
     assert!(!shop.permits(PERSON, ADA, "news"));
     assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
 }
+
+#[test]
+fn l47_a_pause_is_not_ended_by_somebody_who_was_taken_for_the_person() {
+    let shop = two_people();
+    let pause = Act::Restrict {
+        reason: RestrictionReason::Pause,
+        scope: Scope::EVERYTHING,
+        until: Some(shop.now().saturating_add(Span::days(30))),
+    };
+    shop.engine.decide(OTHER_PERSON, Command::new(Actor::subject(), pause), shop.stamp()).unwrap();
+    merge(&shop);
+    unmerge(&shop);
+    shop.pass(60);
+    let resume = Command::new(Actor::subject(), Act::Resume(Scope::EVERYTHING));
+    let refusal = refused(shop.engine.decide(PERSON, resume.clone(), shop.stamp()));
+    assert!(!shop.permits(OTHER_PERSON, "bob@example.com", "news"), "it was Bob who paused");
+    assert_eq!(refusal, OperationError::Rejected(Rejection::NothingToClear));
+    shop.engine.decide(OTHER_PERSON, resume, shop.stamp()).unwrap();
+    assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
+    assert!(shop.permits(PERSON, ADA, "news"));
+}
