@@ -77,7 +77,7 @@ impl Decide {
     pub(super) fn target(&self, see: &Loaded) -> Result<Target, Halt> {
         let mut target = match &self.who {
             Who::Subject(id) => self.plain(Vec::from([*id])),
-            Who::Alias(alias) => self.plain(self.claimants(see, alias)?),
+            Who::Alias(alias) => self.of_claimants(see, alias)?,
             Who::Address(address) => return self.at_address(see, address),
         };
         let subject = target.subject().ok_or(OperationError::UnknownSubject)?;
@@ -100,16 +100,38 @@ impl Decide {
     }
 
     /// Who is meant by an alias: one person, or for what restricts everybody who claims it.
-    fn claimants(&self, see: &Loaded, alias: &Alias) -> Result<Vec<SubjectId>, Halt> {
+    fn of_claimants(&self, see: &Loaded, alias: &Alias) -> Result<Target, Halt> {
         let mut found = locate::alias(&self.settings, see, alias)?.subjects;
-        if people(see, &found)?.subject.identity == Identity::Contested {
-            if !self.command.act.restricts() {
-                return Err(OperationError::AliasContested.into());
-            }
-        } else {
+        if people(see, &found)?.subject.identity != Identity::Contested {
             found.truncate(1);
+        } else if let Act::Choose(choices) = &self.command.act {
+            return self.of_form(see, choices.subject, &found, OperationError::AliasContested);
+        } else if !self.command.act.restricts() {
+            return Err(OperationError::AliasContested.into());
         }
-        Ok(found)
+        Ok(self.plain(found))
+    }
+
+    /// Of several people one of whom sent a form back, the one it was made for; only what restricts is taken.
+    fn of_form(
+        &self,
+        see: &Loaded,
+        made_for: SubjectId,
+        several: &[SubjectId],
+        error: OperationError,
+    ) -> Result<Target, Halt> {
+        for id in several {
+            if people(see, &[*id])?.subject.ids.contains(&made_for) {
+                let target = self.plain(Vec::from([*id]));
+                let whole = self.command.act.restricts();
+                return if whole {
+                    Ok(target)
+                } else {
+                    target.restricting(Rejection::UnusableView, error.into())
+                };
+            }
+        }
+        Err(Rejection::ForeignForm.into())
     }
 
     fn claiming(
@@ -198,8 +220,13 @@ impl Decide {
     fn at_address(&self, see: &Loaded, address: &Address) -> Result<Target, Halt> {
         let found = locate::coarse(&self.settings, see, address)?;
         if !restricts_a_scope(&self.command.act) {
-            let holder = locate::holder(see, &found.points)?.ok_or(OperationError::UnknownSubject)?;
-            return Ok(self.plain(Vec::from([holder])));
+            return match (locate::holder(see, &found.points), &self.command.act) {
+                (Err(Halt::Stop(error @ OperationError::AmbiguousSubject { .. })), Act::Choose(choices)) => {
+                    let holders = locate::holders_of(see, &found.points)?;
+                    self.of_form(see, choices.subject, &holders, error)
+                }
+                (holder, _) => Ok(self.plain(Vec::from([holder?.ok_or(OperationError::UnknownSubject)?]))),
+            };
         }
         let mut points = found.points.clone();
         if points.is_empty() {

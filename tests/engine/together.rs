@@ -9,6 +9,7 @@ use crate::support::*;
 
 const ADA: &str = "ada@example.com";
 const THIRD_PERSON: SubjectId = SubjectId::from_u128(0x53);
+const SHOWING: Showing<'_> = Showing::under(RegimeSet::OPT_IN);
 
 fn seen() -> Evidence {
     Evidence::new(Method::Explicit, SourceName::new("support").unwrap())
@@ -30,6 +31,10 @@ fn two_people() -> Shop<MemoryStore> {
         shop.opt_in(person, "news").unwrap();
     }
     shop
+}
+
+fn no(purpose: &str, point: ContactPointId) -> RowWish {
+    RowWish::new(cell(purpose, point), Wish::No)
 }
 
 #[test]
@@ -71,4 +76,52 @@ fn l47_a_pause_is_not_ended_by_somebody_who_was_taken_for_the_person() {
     shop.engine.decide(OTHER_PERSON, resume, shop.stamp()).unwrap();
     assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
     assert!(shop.permits(PERSON, ADA, "news"));
+}
+
+#[test]
+fn d31_a_no_on_a_form_is_taken_though_its_address_is_of_several() {
+    let shop = two_people();
+    let form = shop.engine.preferences(PERSON, &SHOWING, shop.now()).unwrap().form();
+    let point = shop.engine.load(PERSON).unwrap().points().next().unwrap();
+    shop.attach(OTHER_PERSON, ADA);
+    shop.pass(60);
+    let wishes = [no("news", point), RowWish::new(cell("events", point), Wish::Yes)];
+    let sent = Submission::new(form, wishes).with_evidence(explicit());
+    let done = shop.engine.submit_preferences(address(ADA), &sent, shop.stamp()).unwrap();
+    assert!(done.changed, "{done:?}");
+    assert!(!shop.permits(PERSON, ADA, "news"));
+    assert!(!shop.permits(PERSON, ADA, "events"), "whose word that is nobody knows");
+    assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
+}
+
+/// Two secrets, each of which one engine did without: two persons could claim one alias.
+#[test]
+fn l11_a_no_on_a_form_is_taken_though_its_alias_is_contested() {
+    let shop = two_people();
+    let alias = Alias::new(SystemId::new("crm").unwrap(), "003A0001").unwrap();
+    for (person, secret) in [(PERSON, 7), (OTHER_PERSON, 8)] {
+        let settings = settings().with_index_secrets(IndexSecrets::new([secret; 32]));
+        let alone = Engine::new(shop.engine.store(), settings);
+        alone.claim(person, &alias, operator(), shop.stamp()).unwrap();
+    }
+    let settings = settings().with_index_secrets(IndexSecrets::new([7; 32]).and([8; 32]));
+    let both = Engine::new(shop.engine.store(), settings);
+    let people = [(PERSON, ADA), (OTHER_PERSON, "bob@example.com")];
+    for (at, (person, text)) in people.into_iter().enumerate() {
+        let form = both.preferences(person, &SHOWING, shop.now()).unwrap().form();
+        let point = both.load(person).unwrap().points().next().unwrap();
+        let yes = (at == 1).then_some(RowWish::new(cell("events", point), Wish::Yes));
+        let wishes = [no("news", point)].into_iter().chain(yes);
+        let sent = Submission::new(form, wishes).with_evidence(explicit());
+        both.submit_preferences(alias.clone(), &sent, shop.stamp()).unwrap();
+        assert!(!shop.permits(person, text, "news"), "{text}");
+        assert!(!shop.permits(person, text, "events"), "{text}");
+    }
+    // A form of none of them is still somebody else's.
+    shop.attach(THIRD_PERSON, "eve@example.com");
+    let form = both.preferences(THIRD_PERSON, &SHOWING, shop.now()).unwrap().form();
+    let point = both.load(THIRD_PERSON).unwrap().points().next().unwrap();
+    let sent = Submission::new(form, [no("news", point)]);
+    let foreign = both.submit_preferences(alias, &sent, shop.stamp());
+    assert_eq!(refused(foreign), OperationError::Rejected(Rejection::ForeignForm));
 }
