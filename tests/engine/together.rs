@@ -1,6 +1,7 @@
 //! Parts that meet: merges with forms, tokens, imports and addresses that move.
 
 use consent_engine::op::Decide;
+use consent_engine::op::import::{Import, ImportCursor, ImportRow, RowOutcome, RowStatement};
 use consent_engine::store::MemoryStore;
 use consent_engine::*;
 
@@ -124,4 +125,28 @@ fn l11_a_no_on_a_form_is_taken_though_its_alias_is_contested() {
     let sent = Submission::new(form, [no("news", point)]);
     let foreign = both.submit_preferences(alias, &sent, shop.stamp());
     assert_eq!(refused(foreign), OperationError::Rejected(Rejection::ForeignForm));
+}
+
+#[test]
+fn l30_an_opt_out_of_a_row_reaches_whom_its_alias_names_behind_another_address() {
+    let shop = two_people();
+    let alias = Alias::new(SystemId::new("crm").unwrap(), "003A0001").unwrap();
+    shop.engine.claim(PERSON, &alias, operator(), shop.stamp()).unwrap();
+    let import = Import::new(ImportId::from_u128(1), SystemId::new("crm").unwrap(), t(86_400));
+    let row = |number: u64, text: &str| {
+        ImportRow::new(number).with_address(address(text)).with_alias(alias.clone())
+    };
+    let apply = |row| {
+        let page = shop.engine.import(&import, ImportCursor::start(&import), [row], t(200_000)).unwrap();
+        page.reports[0].outcome
+    };
+    // What is said of an address is said of the address.
+    let bounced = RowStatement::new(op::import::Said::Bounced);
+    assert_eq!(apply(row(1, "ada@old.example").saying(bounced)), RowOutcome::Applied);
+    assert!(shop.permits(PERSON, ADA, "news"));
+    let out = || RowStatement::opted_out(PurposeScope::Subtree(id("news"))).at(t(80_000));
+    assert_eq!(apply(row(2, "ada@old.example").saying(out())), RowOutcome::Applied);
+    assert!(!shop.permits(PERSON, ADA, "news"), "the system that says no knows Ada by her old address");
+    assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
+    assert_eq!(apply(row(3, "ada@old.example").saying(out())), RowOutcome::Unchanged);
 }

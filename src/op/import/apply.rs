@@ -162,6 +162,7 @@ impl ApplyRow {
                 draft.links.index.extend(found.index());
             }
             draft.view = Some(view);
+            self.of_people_elsewhere(see, found, &mut draft)?;
         }
         let grants = row.statements.iter().any(RowStatement::grants);
         let in_the_way = in_the_way.map(RowRefusal::Rejected);
@@ -252,6 +253,19 @@ impl ApplyRow {
             draft.view = Some(view);
         }
         Ok(!claimants.is_empty())
+    }
+
+    /// Takes what a row says that somebody refused for whom its alias names too, where they do not hold its address: the system that says no
+    /// knows them by an address of old.
+    fn of_people_elsewhere(&self, see: &Loaded, found: &Found, draft: &mut Draft<'_>) -> Result<(), Halt> {
+        for claimant in found.strangers(see)? {
+            let whom = Whom { named: &[claimant], points: &found.points, ..Whom::default() };
+            let mut view = gather(&self.settings, see, whom, Subject::default())?.view;
+            let _ = view.apply(&self.settings.policy, &draft.decisions.facts);
+            draft.decisions.opt_out(&mut view, &self.row);
+            draft.view = Some(view);
+        }
+        Ok(())
     }
 
     /// What to write of a row as decided.

@@ -40,12 +40,29 @@ impl<'a> RowDecisions<'a> {
 
     /// Takes what a row restricts: at each of some contact points or, if there are none, for the person of the view.
     pub(super) fn restrict(&mut self, view: &mut View, row: &ImportRow, points: &[ContactPointId]) {
+        self.restrict_by(view, row, points, |_| true);
+    }
+
+    /// Takes what a row says that a person refused, for the person of the view; what else it says is of an address that is not theirs.
+    pub(super) fn opt_out(&mut self, view: &mut View, row: &ImportRow) {
+        self.restrict_by(view, row, &[], |reason| reason == RestrictionReason::OptOut);
+    }
+
+    fn restrict_by(
+        &mut self,
+        view: &mut View,
+        row: &ImportRow,
+        points: &[ContactPointId],
+        counts: impl Fn(RestrictionReason) -> bool,
+    ) {
         let everything = RowStatement::opted_out(PurposeScope::All);
         let too_many = row.statements.len() > ImportRow::MAX_STATEMENTS;
         let statements =
             if too_many { core::slice::from_ref(&everything) } else { row.statements.as_slice() };
         for statement in statements {
-            let Some((reason, scope)) = restriction(statement) else { continue };
+            let Some((reason, scope)) = restriction(statement).filter(|(reason, _)| counts(*reason)) else {
+                continue;
+            };
             if points.is_empty() {
                 self.restrict_one(view, statement, reason, scope);
             }

@@ -65,6 +65,18 @@ impl Found {
         &self.alias.subjects
     }
 
+    /// Whoever claims the alias and does not hold the address.
+    pub(super) fn strangers(&self, see: &Loaded) -> Result<Vec<SubjectId>, Halt> {
+        let holders = locate::holders_of(see, &self.coarse.points)?;
+        let mut strangers = Vec::new();
+        for claimant in self.claimants() {
+            if !people(see, &[*claimant])?.subject.ids.iter().any(|id| holders.contains(id)) {
+                strangers.push(*claimant);
+            }
+        }
+        Ok(strangers)
+    }
+
     /// What makes the address lead to its points, for whoever comes later.
     pub(super) fn index(&self) -> impl Iterator<Item = (IndexKey, IndexRecord)> {
         self.coarse.extended(&self.points)
