@@ -17,6 +17,7 @@ mod support;
 
 mod addresses;
 mod alike;
+mod at_once;
 mod bounds;
 mod corrupt;
 mod double_opt_in;

@@ -222,6 +222,7 @@ fn l48_x_only_authority_over_identities_links_people() {
                     (Actor::system(crm), false),
                     (Actor::importer(crm), false),
                     (Actor::partner(crm), false),
+                    (Actor::unauthenticated(), false),
                     (Actor::operator(authority()), allowed),
                     (Actor::guardian(authority()), allowed),
                     (Actor::delegate(authority()), allowed),
