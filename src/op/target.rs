@@ -186,6 +186,11 @@ impl Decide {
 
     fn replacing(&self, see: &Loaded, old: &Address, new: &Address, target: &mut Target) -> Result<(), Halt> {
         let before = self.known_point(see, old)?;
+        // The new address goes to the record that has the old one, so that it is still there after an unmerge.
+        let ids = people(see, &target.subjects)?.subject.ids;
+        let holders = locate::holders_of(see, &[before])?;
+        let record = ids.into_iter().find(|id| holders.contains(id));
+        target.subjects = record.or(target.subject()).into_iter().collect();
         let point = self.attaching(see, new, target)?;
         target.points.push(before);
         let attach = Act::Attach { point, kind: new.kind() };

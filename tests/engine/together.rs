@@ -59,6 +59,19 @@ fn d03_an_address_that_moves_is_taken_from_every_record_of_the_person() {
 }
 
 #[test]
+fn l47_a_new_address_stays_with_the_record_that_had_the_old_one() {
+    let shop = two_people();
+    merge(&shop);
+    let (old, new) = (address("bob@example.com"), address("bob@new.example"));
+    shop.engine.replace(PERSON, &old, &new, operator(), shop.stamp()).unwrap();
+    shop.opt_in(PERSON, "news").unwrap();
+    assert!(shop.permits(PERSON, "bob@new.example", "news"));
+    unmerge(&shop);
+    assert!(shop.permits(OTHER_PERSON, "bob@new.example", "news"));
+    assert!(!shop.permits(PERSON, "bob@new.example", "news"), "it never was Ada's");
+}
+
+#[test]
 fn l47_a_pause_is_not_ended_by_somebody_who_was_taken_for_the_person() {
     let shop = two_people();
     let pause = Act::Restrict {
