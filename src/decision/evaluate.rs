@@ -215,7 +215,7 @@ impl<'a> Check<'a> {
 
     #[inline(always)]
     fn clock(&self, out: &mut impl Collect) -> Flow {
-        if let Some((floor, _)) = self.view.compiled.floor
+        if let Some(floor) = self.view.compiled.floor
             && !self.view.as_of
             && floor > self.now
         {
@@ -260,7 +260,7 @@ impl<'a> Check<'a> {
         let mut missing = None;
         if let Some(id) = self.query.point {
             match self.view.point(id) {
-                Some((bit, state)) if state.held_by.is_some() => {
+                Some((bit, state)) if state.is_held() => {
                     point = bit;
                     if self.query.channel.is_some() {
                         served &= state.serves;

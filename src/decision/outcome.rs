@@ -156,7 +156,7 @@ impl<'v> Decision<'v> {
         match source {
             NO_SOURCE => None,
             UNSUPPORTED => compiled.unsupported,
-            CLOCK => compiled.floor.map(|(_, position)| position),
+            CLOCK => compiled.floor_by,
             KIND => compiled.kind.1,
             ROLE => self.query.point.and_then(|id| compiled.point(id)).and_then(|(_, state)| state.role_by),
             source => compiled.sources.get(usize::from(source)).map(|source| source.position),

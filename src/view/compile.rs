@@ -39,7 +39,7 @@ pub(crate) fn compile(
     for (key, version) in keys {
         compiled.token.raise(Consulted::Key(*key), *version);
     }
-    compiled.floor = projection.logs.iter().filter_map(floor_of).max();
+    (compiled.floor, compiled.floor_by) = projection.logs.iter().filter_map(floor_of).max().unzip();
     compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
     compiled.sound = subject.identity == Identity::Resolved
         && compiled.kind.0 != SubjectKind::Deceased

@@ -26,21 +26,32 @@ use crate::view::{Applied, Entry, FoldError};
 /// assert_eq!(view.policy_version(), 1);
 /// # Ok::<(), consent_engine::LimitExceeded>(())
 /// ```
+// In this order, so that a question reads few cache lines.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct View {
+    policy_version: u64,
+    pub(crate) as_of: bool,
+    pub(crate) compiled: Compiled,
     pub(crate) subject: Subject,
     pub(crate) projection: Projection,
-    policy_version: u64,
     keys: Vec<(IndexKey, u64)>,
     /// Facts that came before those in between.
     early: Vec<Position>,
-    pub(crate) as_of: bool,
-    pub(crate) compiled: Compiled,
 }
 
 /// What a view is compiled to.
+// In this order, so that a question reads few cache lines: first what each reads, then what only some read.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(crate) struct Compiled {
+    /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
+    pub(crate) sound: bool,
+    /// The logs held more than a view takes, or facts in between are missing: every question is denied.
+    pub(crate) incomplete: bool,
+    /// The latest instant at which a fact was recorded.
+    pub(crate) floor: Option<Timestamp>,
+    pub(crate) points: Vec<PointState>,
     /// Restrictions of reasons that no grant lifts, then those of the consent reasons, then grants, requests and
     /// endings.
     pub(crate) entries: Vec<Entry>,
@@ -51,27 +62,22 @@ pub(crate) struct Compiled {
     /// For each grant the restrictions of reasons that no grant lifts which apply to its cell, as bits of their places;
     /// empty if there are too many for that.
     pub(crate) blockers: Vec<u64>,
-    /// For each group of the projection the place of its entry; beyond the last for one that does not stand.
-    pub(crate) places: Vec<u16>,
-    /// Where the entries come from, by their `source`.
-    pub(crate) sources: Vec<Source>,
-    pub(crate) points: Vec<PointState>,
+    /// The records of the person, and those that once were.
+    pub(crate) records: Records,
     /// The lawful bases recorded for this person.
     pub(crate) bases: Vec<RecordedBasis>,
     /// The purposes under a legal hold.
     pub(crate) holds: Vec<StandingHold>,
-    /// The records of the person, and those that once were.
-    pub(crate) records: Records,
     /// For each restriction the records that it reaches; empty if there is but one.
     pub(crate) reaches: Vec<RecordSet>,
+    /// For each group of the projection the place of its entry; beyond the last for one that does not stand.
+    pub(crate) places: Vec<u16>,
+    /// Where the entries come from, by their `source`.
+    pub(crate) sources: Vec<Source>,
     /// What kind of subject the person is, and the fact that says it.
     pub(crate) kind: (SubjectKind, Option<Position>),
-    /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
-    pub(crate) sound: bool,
-    /// The logs held more than a view takes, or facts in between are missing: every question is denied.
-    pub(crate) incomplete: bool,
-    /// The latest instant at which a fact was recorded, and that fact.
-    pub(crate) floor: Option<(Timestamp, Position)>,
+    /// The fact that was recorded at the latest instant.
+    pub(crate) floor_by: Option<Position>,
     /// The first fact that this version cannot read.
     pub(crate) unsupported: Option<Position>,
     pub(crate) token: ViewToken,
@@ -292,7 +298,7 @@ impl View {
 
     /// The contact points that the person holds.
     pub fn points(&self) -> impl Iterator<Item = ContactPointId> + '_ {
-        self.compiled.points.iter().filter(|point| point.held_by.is_some()).map(|point| point.id)
+        self.compiled.points.iter().filter(|point| point.is_held()).map(|point| point.id)
     }
 
     /// Whether what a token saw is still all there is.
@@ -355,14 +361,14 @@ impl View {
     /// Whether something in view was recorded later than now, and the clocks' skew does not explain it.
     pub(crate) fn is_ahead_of(&self, policy: &Policy, now: Timestamp) -> bool {
         let latest = self.compiled.floor.filter(|_| !self.as_of);
-        latest.is_some_and(|(floor, _)| now.saturating_add(policy.skew()) < floor)
+        latest.is_some_and(|floor| now.saturating_add(policy.skew()) < floor)
     }
 
     /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
     #[inline]
     pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
         match self.compiled.floor {
-            Some((floor, _)) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => {
+            Some(floor) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => {
                 floor
             }
             _ => now,
