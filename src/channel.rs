@@ -110,8 +110,6 @@ impl Channel {
     }
 
     /// Its bit in a set of channels, by its place among the standard ones.
-    // Inlined it becomes a jump that no processor foresees where channels are mixed; a function of its own reads a table.
-    #[inline(never)]
     pub(crate) const fn standard_bit(self) -> Option<u32> {
         Some(match self {
             Self::Email => 1,

@@ -209,9 +209,11 @@ impl<'v> Decision<'v> {
     /// The entries that cover the cell asked about.
     fn relevant(&self) -> impl Iterator<Item = &'v Entry> {
         let target = self.answer.target;
-        self.view.compiled.entries.iter().filter(move |entry| {
-            target.is_some_and(|(node, channel, point)| entry.covers(node, channel, point))
-        })
+        self.view
+            .compiled
+            .entries
+            .iter()
+            .filter(move |entry| target.is_some_and(|target| entry.covers(target)))
     }
 
     /// Every restriction that stands and covers the cell asked about, whether or not it bites: why and where.

@@ -8,12 +8,12 @@ use crate::policy::{LimitExceeded, Limited, Limits, Policy};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::bases::{RecordedBasis, StandingHold};
-use crate::view::compile::{self, Links};
+use crate::view::compile::{self, Changed};
 use crate::view::context::Context;
 use crate::view::points::{self, PointState};
 use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
 use crate::view::records::{RecordSet, Records};
-use crate::view::{Applied, Entry, FoldError};
+use crate::view::{Applied, CellBits, Entry, FoldError};
 
 /// A person as loaded: their logs, and those of their contact points, ready to be asked.
 ///
@@ -55,6 +55,8 @@ pub(crate) struct Compiled {
     /// Restrictions of reasons that no grant lifts, then those of the consent reasons, then grants, requests and
     /// endings.
     pub(crate) entries: Vec<Entry>,
+    /// The cell of each grant and request, in their order: a question finds its own among few bytes.
+    pub(crate) cells: Vec<u32>,
     /// How many of the entries are restrictions of reasons that no grant lifts.
     pub(crate) others: usize,
     /// How many of the entries are restrictions.
@@ -84,9 +86,14 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// The entries of grants, requests and endings.
-    pub(crate) fn consents(&self) -> &[Entry] {
-        self.entries.get(self.restrictions..).unwrap_or_default()
+    /// The entries of grants, requests and endings that cover a cell.
+    #[inline(always)]
+    pub(crate) fn consents(&self, to: CellBits) -> impl Iterator<Item = &Entry> {
+        let number = to.number();
+        let consents = self.entries.get(self.restrictions..).unwrap_or_default();
+        let (given, endings) = consents.split_at_checked(self.cells.len()).unwrap_or((&[], consents));
+        let given = self.cells.iter().zip(given).filter(move |(cell, _)| **cell == number);
+        given.map(|(_, entry)| entry).chain(endings.iter().filter(move |ending| ending.covers(to)))
     }
 
     /// The entries of restrictions: all of them, or only those of reasons that no grant lifts.
@@ -192,7 +199,7 @@ impl View {
             return Err(LimitExceeded { which: Limited::Logs, max: Limits::MAX_LOGS as u64 });
         }
         let compiled = Compiled::default();
-        let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)
+        let compiled = compile::compile(policy, &subject, &projection, &keys, Changed::Everything, compiled)
             .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
         Ok(Self {
             subject,
@@ -229,15 +236,13 @@ impl View {
         let mut applied = Applied::Duplicate;
         let mut outcome = Ok(());
         let unusable = policy.version() != self.policy_version || self.compiled.incomplete;
-        let mut links = if unusable { Links::Changed } else { Links::Kept };
+        let mut changed = if unusable { Changed::Everything } else { Changed::Consents };
         for fact in facts {
             match self.projection.apply(fact) {
                 Ok(Applied::New) => {
                     applied = Applied::New;
                     self.compiled.token.raise(Consulted::Log(fact.position.log), fact.position.seq.get());
-                    if points::are_changed_by(&self.compiled.points, fact) {
-                        links = Links::Changed;
-                    }
+                    changed = changed.max(points::changed_by(&self.compiled.points, fact));
                 }
                 Ok(Applied::Duplicate) => {}
                 Err(error) => {
@@ -247,20 +252,20 @@ impl View {
             }
         }
         if applied == Applied::New || outcome.is_err() {
-            self.compile_again(policy, links);
+            self.compile_again(policy, changed);
         }
         outcome.map(|()| applied)
     }
 
     /// Compiles again under a policy, keeping to the limits by denying.
     pub fn recompile(&mut self, policy: &Policy) {
-        self.compile_again(policy, Links::Changed);
+        self.compile_again(policy, Changed::Everything);
     }
 
-    fn compile_again(&mut self, policy: &Policy, links: Links) {
+    fn compile_again(&mut self, policy: &Policy, changed: Changed) {
         self.policy_version = policy.version();
         let old = Compiled { incomplete: false, ..mem::take(&mut self.compiled) };
-        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, links, old)
+        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, changed, old)
             .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
         let projection = &self.projection;
         self.early.retain(|early| projection.log(early.log).is_none_or(|log| log.head() < early.seq.get()));
@@ -368,9 +373,7 @@ impl View {
     #[inline]
     pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
         match self.compiled.floor {
-            Some(floor) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => {
-                floor
-            }
+            Some(floor) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => floor,
             _ => now,
         }
     }

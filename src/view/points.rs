@@ -9,6 +9,7 @@ use crate::id::{Aggregate, ContactPointId, Position, SubjectId};
 use crate::policy::{LimitExceeded, Limited, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
+use crate::view::compile::Changed;
 use crate::view::loaded::Bit;
 use crate::view::projection::{Group, KeptAttach, KeptReassign, LogProjection, Projection};
 use crate::view::records::{RecordSet, Records, place};
@@ -67,8 +68,8 @@ pub(crate) fn read(
     Ok(points)
 }
 
-/// Whether a fact that a projection took in changes what was read of the points.
-pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
+/// What a fact that a projection took in changes of what was compiled.
+pub(crate) fn changed_by(points: &[PointState], fact: &Fact) -> Changed {
     let is_new = |point: Option<ContactPointId>| {
         point.is_some_and(|point| points.iter().all(|known| known.id != point))
     };
@@ -76,32 +77,34 @@ pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
         Aggregate::Point(point) => Some(point),
         Aggregate::Subject(_) => None,
     };
-    let by_kind = match &fact.kind {
+    let (changed, point) = match &fact.kind {
         FactKind::Attach { .. }
         | FactKind::Verify { .. }
         | FactKind::Replace { .. }
         | FactKind::Reassign(_)
         | FactKind::Merge { .. }
         | FactKind::Unmerge { .. }
-        | FactKind::Described { .. } => true,
-        FactKind::Grant(grant) | FactKind::Confirm(grant) => is_new(grant.cell.point),
-        FactKind::Request(request) => is_new(request.cell.point),
-        FactKind::Restriction(restriction) => is_new(restriction.scope.point),
-        FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => is_new(ended.scope.point),
+        | FactKind::Described { .. } => (Changed::Everything, None),
+        FactKind::Restriction(restriction) => (Changed::Restrictions, restriction.scope.point),
         FactKind::Clear(_)
         | FactKind::Resume(_)
-        | FactKind::Asked(_)
         | FactKind::Basis { .. }
         | FactKind::Hold(_)
         | FactKind::Release(_)
-        | FactKind::NoticeSeen { .. }
-        | FactKind::Preference { .. }
-        | FactKind::Relationship(_)
         | FactKind::Claim(_)
         | FactKind::ContestResolved { .. }
-        | FactKind::Unsupported(_) => false,
+        | FactKind::Unsupported(_) => (Changed::Restrictions, None),
+        FactKind::Grant(grant) | FactKind::Confirm(grant) => (Changed::Consents, grant.cell.point),
+        FactKind::Request(request) => (Changed::Consents, request.cell.point),
+        FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => {
+            (Changed::Consents, ended.scope.point)
+        }
+        FactKind::Asked(_)
+        | FactKind::NoticeSeen { .. }
+        | FactKind::Preference { .. }
+        | FactKind::Relationship(_) => (Changed::Consents, None),
     };
-    by_kind || is_new(of_log)
+    if is_new(of_log) || is_new(point) { Changed::Everything } else { changed }
 }
 
 /// The bit of a standard channel; what is beyond those, every address serves.
