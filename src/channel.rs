@@ -109,6 +109,25 @@ impl Channel {
         }
     }
 
+    /// Its bit in a set of channels, by its place among the standard ones.
+    pub(crate) const fn standard_bit(self) -> Option<u32> {
+        Some(match self {
+            Self::Email => 1,
+            Self::Sms => 1 << 1,
+            Self::Voice => 1 << 2,
+            Self::Push => 1 << 3,
+            Self::Whatsapp => 1 << 4,
+            Self::Chat => 1 << 5,
+            Self::Social => 1 << 6,
+            Self::Postal => 1 << 7,
+            Self::Fax => 1 << 8,
+            Self::Web => 1 << 9,
+            Self::InApp => 1 << 10,
+            Self::Survey => 1 << 11,
+            Self::Other(_) => return None,
+        })
+    }
+
     const fn standard_name(self) -> Option<&'static str> {
         Some(match self {
             Self::Email => "email",

@@ -23,7 +23,7 @@ pub use projection::{LogProjection, Projection};
 
 pub(crate) use bases::weigh;
 pub(crate) use context::Context;
-pub(crate) use entry::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
+pub(crate) use entry::{CellBits, Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use grants::valid_window;
 pub(crate) use loaded::Bit;
 #[cfg(feature = "engine")]

@@ -26,8 +26,8 @@ pub fn cell_state(view: &View, cell: Cell, policy: &Policy, now: Timestamp) -> C
         })
     };
     let opt_out = context
-        .applying(&cell)
-        .filter(|(log, group)| group.key.reason == RestrictionReason::OptOut && context.stands(log, group))
+        .standing_on(&cell)
+        .filter(|(_, group)| group.key.reason == RestrictionReason::OptOut)
         .map(|(_, group)| group.at)
         .max();
     let state = if let Some(opt_out) = opt_out.filter(|_| !effective(|lifts| lifts != Lifts::Less)) {

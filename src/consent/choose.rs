@@ -206,9 +206,8 @@ fn resume(draft: &mut Draft<'_>, cells: &BTreeSet<Cell>) -> Result<(), Rejection
     let resumable = operate::resumable(draft)?;
     let (context, now) = (draft.context(), draft.now);
     let pauses_of = |cell: &Cell| -> BTreeSet<Named> {
-        let pauses = context.applying(cell).filter(|(log, group)| {
-            let lasts = group.until.is_none_or(|until| now < until);
-            lasts && group.key.reason == RestrictionReason::Pause && context.stands(log, group)
+        let pauses = context.standing_on(cell).filter(|(_, group)| {
+            group.key.reason == RestrictionReason::Pause && group.until.is_none_or(|until| now < until)
         });
         pauses.map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last }).collect()
     };

@@ -139,6 +139,9 @@ impl<'a> Draft<'a> {
     pub(crate) fn unmerges_beside<'t>(&self, alike: impl Iterator<Item = &'t ViewToken>) -> ViewToken {
         const KEPT_APART: usize = 16;
         let known = self.view.unmerges();
+        if known.is_empty() {
+            return known;
+        }
         let alike: Vec<_> = alike.collect();
         if alike.len() < KEPT_APART || alike.contains(&&known) { known } else { ViewToken::NOTHING }
     }

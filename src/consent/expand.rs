@@ -114,7 +114,7 @@ fn points(
     stated: Option<ContactPointId>,
 ) -> Result<impl Iterator<Item = Option<ContactPointId>>, Rejection> {
     let serves = move |id| {
-        let held = view.point(id).map(|(_, state)| state).filter(|state| state.held_by.is_some());
+        let held = view.point(id).map(|(_, state)| state).filter(|state| state.is_held());
         held.map(|state| channel.is_some_and(|channel| state.is_served_by(channel)))
     };
     let exact = match (channel, stated) {

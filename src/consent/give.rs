@@ -174,7 +174,7 @@ pub(super) fn standing_at<'a>(
     stated: Stated,
 ) -> impl Iterator<Item = Standing<'a>> {
     let context = draft.context();
-    let applying = context.applying(cell).filter(move |(log, group)| context.stands(log, group));
+    let applying = context.standing_on(cell);
     applying.map(move |(log, group)| standing(draft, log, group, stated))
 }
 

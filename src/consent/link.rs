@@ -58,7 +58,7 @@ pub(crate) fn verify(draft: &mut Draft<'_>, point: ContactPointId) -> Result<(),
 
 fn held(draft: &Draft<'_>, point: ContactPointId) -> Result<(), Rejection> {
     let state = draft.view.point(point).map(|(_, state)| state);
-    state.filter(|state| state.held_by.is_some()).map(|_| ()).ok_or(Rejection::UnknownContactPoint)
+    state.filter(|state| state.is_held()).map(|_| ()).ok_or(Rejection::UnknownContactPoint)
 }
 
 /// Replaces one contact point by another.

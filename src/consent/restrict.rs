@@ -137,10 +137,12 @@ fn record(draft: &mut Draft<'_>, reason: RestrictionReason, scope: Scope, until:
 fn fit(draft: &mut Draft<'_>, reason: RestrictionReason, aggregate: Aggregate, scope: Scope) -> Scope {
     let log = LogId::new(aggregate, draft.ctx.writer);
     let by = draft.actor().role().kind();
-    let mut known: Vec<RestrictionKey> = Vec::new();
-    if let Some(projection) = draft.view.projection.log(log) {
-        known.extend(projection.groups.iter().map(|group| group.key));
+    let groups = draft.view.projection.log(log).map_or(&[][..], |projection| &projection.groups);
+    let most = groups.len().saturating_add(draft.facts().len()).saturating_add(1);
+    if within(Limited::Restrictions, most, draft.policy().limits().restrictions).is_ok() {
+        return scope;
     }
+    let mut known: Vec<RestrictionKey> = groups.iter().map(|group| group.key).collect();
     for fact in draft.facts().iter().filter(|fact| fact.position.log == log) {
         if let FactKind::Restriction(made) = &fact.kind {
             let key = RestrictionKey { reason: made.reason, by, scope: made.scope };

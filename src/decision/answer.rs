@@ -1,5 +1,6 @@
 use crate::decision::{Reason, ReasonSet, Verdict};
 use crate::time::Timestamp;
+use crate::view::CellBits;
 
 /// "No fact of the view."
 pub(crate) const NO_SOURCE: u16 = u16::MAX;
@@ -21,8 +22,8 @@ pub(crate) struct Answer {
     pub(crate) sources: [u16; Reason::ALL.len()],
     pub(crate) witness: u16,
     pub(crate) edge: Option<Timestamp>,
-    /// The cell asked about: pre-order number, channel bit, point bit.
-    pub(crate) target: Option<(u16, u32, u64)>,
+    /// The cell asked about.
+    pub(crate) target: Option<CellBits>,
     /// A fact of the view gave a reason.
     by_fact: bool,
     /// Some check is not ended by time.

@@ -5,22 +5,7 @@ use core::ops::ControlFlow;
 use crate::decision::Reason;
 use crate::decision::answer::Answer;
 use crate::time::Timestamp;
-use crate::view::Entry;
-
-/// The cell asked about, as bits of the view and the catalogue.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    pub(super) node: u16,
-    pub(super) channel: u32,
-    pub(super) point: u64,
-}
-
-impl Target {
-    #[inline(always)]
-    pub(super) fn is_covered_by(self, entry: &Entry) -> bool {
-        entry.covers(self.node, self.channel, self.point)
-    }
-}
+use crate::view::CellBits;
 
 /// What becomes of a failing check.
 pub(crate) trait Collect {
@@ -37,7 +22,7 @@ pub(crate) trait Collect {
     fn edge(&mut self, at: Timestamp);
 
     /// The cell asked about is this one.
-    fn target(&mut self, target: Target);
+    fn target(&mut self, target: CellBits);
 }
 
 /// Stops at the first failing check.
@@ -54,7 +39,7 @@ impl Collect for FirstFailure {
 
     fn edge(&mut self, _: Timestamp) {}
 
-    fn target(&mut self, _: Target) {}
+    fn target(&mut self, _: CellBits) {}
 }
 
 /// Edges given in microseconds; the ends of time are none.
@@ -87,7 +72,7 @@ impl Collect for Answer {
         self.add_edge(at);
     }
 
-    fn target(&mut self, target: Target) {
-        self.target = Some((target.node, target.channel, target.point));
+    fn target(&mut self, target: CellBits) {
+        self.target = Some(target);
     }
 }

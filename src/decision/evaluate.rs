@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 use crate::channel::Channel;
 use crate::decision::absence::{Absence, absence};
 use crate::decision::answer::{Answer, CLOCK, KIND, NO_SOURCE, ROLE, UNSUPPORTED};
-use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure, Target};
+use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure};
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
 use crate::fact::{RestrictionReason, SubjectKind, Weighed};
 use crate::policy::{Policy, Regime};
@@ -13,8 +13,8 @@ use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
 use crate::subject::Identity;
 use crate::time::{Span, Timestamp};
 use crate::view::{
-    Bit, Entry, EntryKind, GrantStatus, Lifts, ONE_RECORD, RecordSet, RequestStatus, View, place, places,
-    weigh,
+    Bit, CellBits, Entry, EntryKind, GrantStatus, Lifts, ONE_RECORD, RecordSet, RequestStatus, View, place,
+    places, weigh,
 };
 
 /// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
@@ -215,9 +215,9 @@ impl<'a> Check<'a> {
 
     #[inline(always)]
     fn clock(&self, out: &mut impl Collect) -> Flow {
-        if let Some((floor, _)) = self.view.compiled.floor
-            && !self.view.as_of
+        if let Some(floor) = self.view.compiled.floor
             && floor > self.now
+            && !self.view.as_of
         {
             // Effective now is the floor, unless the skew of the clocks does not explain it.
             out.edge(floor.saturating_sub(self.policy.skew()));
@@ -252,7 +252,7 @@ impl<'a> Check<'a> {
     }
 
     #[inline(always)]
-    fn target(&self, rules: &PurposeRules, out: &mut impl Collect) -> ControlFlow<(), Target> {
+    fn target(&self, rules: &PurposeRules, out: &mut impl Collect) -> ControlFlow<(), CellBits> {
         let known = self.policy.catalogue().channel_bit(self.query.channel);
         let channel = known.unwrap_or(OTHER_CHANNEL);
         let mut served = rules.channels & channel;
@@ -260,7 +260,7 @@ impl<'a> Check<'a> {
         let mut missing = None;
         if let Some(id) = self.query.point {
             match self.view.point(id) {
-                Some((bit, state)) if state.held_by.is_some() => {
+                Some((bit, state)) if state.is_held() => {
                     point = bit;
                     if self.query.channel.is_some() {
                         served &= state.serves;
@@ -283,16 +283,15 @@ impl<'a> Check<'a> {
         if let Some(reason) = missing {
             out.fail(reason, NO_SOURCE, None)?;
         }
-        ControlFlow::Continue(Target { node: rules.node(), channel, point })
+        ControlFlow::Continue(CellBits { node: rules.node(), channel, point })
     }
 
     /// Reads the grants, requests and endings of the cell.
     #[inline(always)]
-    fn consent<C: Collect>(&self, target: Target, out: &mut C) -> Consent {
+    fn consent<C: Collect>(&self, target: CellBits, out: &mut C) -> Consent {
         let t = self.now.unix_micros();
         let mut consent = Consent::default();
-        let consents = self.view.compiled.consents().iter();
-        for entry in consents.filter(|entry| target.is_covered_by(entry)) {
+        for entry in self.view.compiled.consents(target) {
             consent.touched = true;
             if let EntryKind::Request(RequestStatus::Open) = entry.kind {
                 out.edge_micros(entry.until, t);
@@ -319,7 +318,7 @@ impl<'a> Check<'a> {
     #[inline(always)]
     fn restrictions(
         &self,
-        target: Target,
+        target: CellBits,
         rules: &PurposeRules,
         weighed: Weighed,
         consent: Consent,
@@ -328,7 +327,7 @@ impl<'a> Check<'a> {
         let t = self.now.unix_micros();
         let mut opted_out = false;
         let entries = self.view.compiled.restrictions(consent.witness.is_none()).iter();
-        for entry in entries.filter(|entry| target.is_covered_by(entry) && t < entry.until) {
+        for entry in entries.filter(|entry| entry.covers(target) && t < entry.until) {
             if let Some(reason) = self.applying(entry, weighed, rules) {
                 opted_out |= reason == RestrictionReason::OptOut;
                 self.bite(entry, reason, out)?;
@@ -358,7 +357,7 @@ impl<'a> Check<'a> {
     #[inline(always)]
     fn consent_asked(
         &self,
-        target: Target,
+        target: CellBits,
         weighed: Weighed,
         consent: Consent,
         opted_out: bool,
@@ -383,17 +382,20 @@ impl<'a> Check<'a> {
     }
 
     /// Says why consent is not there.
-    fn consent_absent(
+    fn consent_absent<C: Collect>(
         &self,
-        target: Target,
+        target: CellBits,
         consent: Consent,
         opted_out: bool,
-        out: &mut impl Collect,
+        out: &mut C,
     ) -> Flow {
+        if !C::EVERYTHING && !consent.effective && !opted_out {
+            // One of the reasons below is certain, whichever it is.
+            return out.fail(Reason::ConsentMissing, NO_SOURCE, None);
+        }
         let mut explained = consent.effective;
         let mut mark = None;
-        let consents = self.view.compiled.consents().iter();
-        for entry in consents.filter(|entry| target.is_covered_by(entry)) {
+        for entry in self.view.compiled.consents(target) {
             let (reason, ends) = match absence(entry, self.now.unix_micros()) {
                 Absence::None => continue,
                 Absence::Mark(reason) => {

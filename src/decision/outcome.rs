@@ -156,7 +156,7 @@ impl<'v> Decision<'v> {
         match source {
             NO_SOURCE => None,
             UNSUPPORTED => compiled.unsupported,
-            CLOCK => compiled.floor.map(|(_, position)| position),
+            CLOCK => compiled.floor_by,
             KIND => compiled.kind.1,
             ROLE => self.query.point.and_then(|id| compiled.point(id)).and_then(|(_, state)| state.role_by),
             source => compiled.sources.get(usize::from(source)).map(|source| source.position),
@@ -209,9 +209,11 @@ impl<'v> Decision<'v> {
     /// The entries that cover the cell asked about.
     fn relevant(&self) -> impl Iterator<Item = &'v Entry> {
         let target = self.answer.target;
-        self.view.compiled.entries.iter().filter(move |entry| {
-            target.is_some_and(|(node, channel, point)| entry.covers(node, channel, point))
-        })
+        self.view
+            .compiled
+            .entries
+            .iter()
+            .filter(move |entry| target.is_some_and(|target| entry.covers(target)))
     }
 
     /// Every restriction that stands and covers the cell asked about, whether or not it bites: why and where.

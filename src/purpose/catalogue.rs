@@ -280,14 +280,9 @@ impl Catalogue {
     /// The bit of a channel in a set; [`None`] for a channel outside the closed list.
     pub(crate) fn channel_bit(&self, channel: Option<Channel>) -> Option<u32> {
         let Some(channel) = channel else { return Some(NO_CHANNEL) };
-        let at = match channel {
-            Channel::Other(name) => {
-                let own = self.other_channels.iter().position(|other| *other == name)?;
-                own.checked_add(Channel::STANDARD.len())?
-            }
-            standard => Channel::STANDARD.iter().position(|own| *own == standard)?,
-        };
-        1u32.checked_shl(u32::try_from(at).ok()?)
+        let Channel::Other(name) = channel else { return channel.standard_bit() };
+        let own = self.other_channels.iter().position(|other| *other == name)?;
+        1u32.checked_shl(u32::try_from(own.checked_add(Channel::STANDARD.len())?).ok()?)
     }
 
     fn problems(&self) -> Vec<CatalogueProblem> {

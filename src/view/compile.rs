@@ -14,11 +14,15 @@ use crate::view::points;
 use crate::view::projection::{KeptDescription, LogProjection, Projection};
 use crate::view::records::Records;
 
-/// Whether the links between people and points are as when the view was last compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Links {
-    Kept,
-    Changed,
+/// How much of a view has to be compiled again; each step holds those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Changed {
+    /// Grants, requests and endings: restrictions stand as they stood.
+    Consents,
+    /// Also restrictions, bases and holds: people and contact points are linked as they were.
+    Restrictions,
+    /// Also the links between people and contact points, or the policy.
+    Everything,
 }
 
 /// Compiles a projection, in the room of an older compilation of the same view.
@@ -27,10 +31,10 @@ pub(crate) fn compile(
     subject: &Subject,
     projection: &Projection,
     keys: &[(IndexKey, u64)],
-    links: Links,
+    changed: Changed,
     mut compiled: Compiled,
 ) -> Result<Compiled, LimitExceeded> {
-    if links == Links::Changed {
+    if changed == Changed::Everything {
         compiled.records = Records::of(subject, projection)?;
         compiled.points = points::read(subject, &compiled.records, projection)?;
         describe(subject, projection, &mut compiled);
@@ -39,18 +43,19 @@ pub(crate) fn compile(
     for (key, version) in keys {
         compiled.token.raise(Consulted::Key(*key), *version);
     }
-    compiled.floor = projection.logs.iter().filter_map(floor_of).max();
+    (compiled.floor, compiled.floor_by) = projection.logs.iter().filter_map(floor_of).max().unzip();
     compiled.unsupported = projection.logs.iter().find_map(|log| log.unsupported.map(|seq| log.log.at(seq)));
     compiled.sound = subject.identity == Identity::Resolved
         && compiled.kind.0 != SubjectKind::Deceased
         && compiled.unsupported.is_none();
-    let mut drawing = Drawing::over(&mut compiled);
     let catalogue = policy.catalogue();
+    if changed >= Changed::Restrictions {
+        let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
+        (compiled.bases, compiled.holds) = (context.bases(), context.holds());
+    }
+    let mut drawing = Drawing::over(&mut compiled, changed);
     let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
-    let (bases, holds) = (context.bases(), context.holds());
-    (compiled.bases, compiled.holds) = (bases, holds);
-    let context = Context { catalogue, subject, projection, compiled: &compiled, entries_hold: false };
-    drawing.draw(&context)?;
+    drawing.draw(&context, changed)?;
     drawing.finish(&mut compiled);
     Ok(compiled)
 }

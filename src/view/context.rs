@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 
 use crate::fact::{Cell, PurposeScope, Scope};
 use crate::id::Position;
-use crate::purpose::{Catalogue, OTHER_CHANNEL, PurposeRules, Subtree};
+use crate::purpose::{Catalogue, OTHER_CHANNEL, PurposeRules};
 use crate::subject::Subject;
-use crate::view::entry::{Entry, EntryKind, GrantStatus, Lifts};
+use crate::view::entry::{CellBits, Entry, EntryKind, GrantStatus, Lifts};
 use crate::view::loaded::{Bit, Compiled};
 use crate::view::projection::{LogProjection, Projection};
 use crate::view::records::RecordSet;
@@ -52,35 +52,24 @@ impl<'a> Context<'a> {
         scope.channel.map_or(Some(u32::MAX), bit).unwrap_or(u32::MAX)
     }
 
-    /// An entry that covers one cell; [`None`] if the catalogue does not know it.
-    pub(crate) fn exact(&self, cell: &Cell) -> Option<Entry> {
-        self.exact_of(cell, self.catalogue.rules_of(cell.purpose)?)
+    /// A cell as bits; [`None`] if the catalogue does not know its purpose.
+    pub(crate) fn bits(&self, cell: &Cell) -> Option<CellBits> {
+        Some(self.bits_of(cell, self.catalogue.rules_of(cell.purpose)?))
     }
 
-    pub(crate) fn exact_of(&self, cell: &Cell, rules: &PurposeRules) -> Option<Entry> {
-        let node = rules.node();
+    pub(crate) fn bits_of(&self, cell: &Cell, rules: &PurposeRules) -> CellBits {
         let point = match cell.point {
             None => Bit::NO_POINT,
             Some(id) => self.compiled.point(id).map_or(Bit::OTHER_POINT, |(bit, _)| bit),
         };
-        Some(Entry {
-            from: i64::MIN,
-            until: i64::MAX,
-            points: point,
-            channels: self.catalogue.channel_bit(cell.channel).unwrap_or(OTHER_CHANNEL),
-            purposes: Subtree { lo: node, hi: node.checked_add(1)? },
-            source: 0,
-            kind: EntryKind::Ending { lapse: false },
-        })
+        let channel = self.catalogue.channel_bit(cell.channel).unwrap_or(OTHER_CHANNEL);
+        CellBits { node: rules.node(), channel, point }
     }
 
     /// The entries of grants, requests and endings that cover a cell.
     pub(crate) fn entries_of(&self, cell: &Cell) -> impl Iterator<Item = &'a Entry> + use<'a> {
-        let of = self.exact(cell);
-        let consents = self.compiled.consents();
-        consents
-            .iter()
-            .filter(move |entry| of.is_some_and(|of| entry.covers(of.purposes.lo, of.channels, of.points)))
+        let compiled = self.compiled;
+        self.bits(cell).into_iter().flat_map(|cell| compiled.consents(cell))
     }
 
     /// Whether the record of a log may use the contact point of a cell: else two records would permit together what neither
@@ -111,7 +100,9 @@ impl<'a> Context<'a> {
             let cells = granted.chain(log.requests.iter().map(|kept| (kept.request.cell, kept.seq)));
             let kind = EntryKind::Grant { status: GrantStatus::Elsewhere, lifts: Lifts::Less };
             touches.extend(
-                cells.filter_map(|(cell, seq)| Some((Entry { kind, ..self.exact(&cell)? }, log.log.at(seq)))),
+                cells.filter_map(|(cell, seq)| {
+                    Some((Entry::of_cell(self.bits(&cell)?, kind), log.log.at(seq)))
+                }),
             );
         }
         touches

@@ -5,6 +5,7 @@ use core::mem;
 
 use crate::id::Seq;
 use crate::policy::{LimitExceeded, Limited};
+use crate::view::compile::Changed;
 use crate::view::context::Context;
 use crate::view::entry::Entry;
 use crate::view::loaded::{Compiled, Source};
@@ -22,6 +23,7 @@ const LATER: u16 = u16::MAX - 1;
 /// The parts of [`Compiled`] that grow entry by entry, in the room of an older compilation.
 pub(crate) struct Drawing {
     entries: Vec<Entry>,
+    cells: Vec<u32>,
     sources: Vec<Source>,
     blockers: Vec<u64>,
     places: Vec<u16>,
@@ -31,26 +33,32 @@ pub(crate) struct Drawing {
 }
 
 impl Drawing {
-    pub(crate) fn over(old: &mut Compiled) -> Self {
+    pub(crate) fn over(old: &mut Compiled, changed: Changed) -> Self {
         let mut drawing = Self {
             entries: mem::take(&mut old.entries),
+            cells: mem::take(&mut old.cells),
             sources: mem::take(&mut old.sources),
             blockers: mem::take(&mut old.blockers),
             places: mem::take(&mut old.places),
             reaches: mem::take(&mut old.reaches),
-            others: 0,
-            restrictions: 0,
+            others: old.others,
+            restrictions: old.restrictions,
         };
-        drawing.entries.clear();
-        drawing.sources.clear();
+        if changed >= Changed::Restrictions {
+            (drawing.others, drawing.restrictions) = (0, 0);
+            drawing.places.clear();
+            drawing.reaches.clear();
+        }
+        drawing.entries.truncate(drawing.restrictions);
+        drawing.sources.truncate(drawing.restrictions);
         drawing.blockers.clear();
-        drawing.places.clear();
-        drawing.reaches.clear();
+        drawing.cells.clear();
         drawing
     }
 
     pub(crate) fn finish(self, compiled: &mut Compiled) {
         compiled.entries = self.entries;
+        compiled.cells = self.cells;
         compiled.sources = self.sources;
         compiled.blockers = self.blockers;
         compiled.places = self.places;
@@ -58,24 +66,26 @@ impl Drawing {
         (compiled.others, compiled.restrictions) = (self.others, self.restrictions);
     }
 
-    /// Draws everything.
-    pub(crate) fn draw(&mut self, context: &Context<'_>) -> Result<(), LimitExceeded> {
-        self.restrictions(context)?;
+    /// Draws what changed.
+    pub(crate) fn draw(&mut self, context: &Context<'_>, changed: Changed) -> Result<(), LimitExceeded> {
+        if changed >= Changed::Restrictions {
+            self.restrictions(context)?;
+        }
         for log in context.own_logs() {
             for kept in &log.grants {
                 let Some((entry, blockers)) = context.grant(log, kept, self) else { continue };
-                self.push(entry, drawn_from(log, kept.seq))?;
+                self.give(entry, drawn_from(log, kept.seq))?;
                 if self.others <= MOST_BLOCKERS {
                     self.blockers.push(blockers);
                 }
             }
         }
         for (entry, position) in context.touches() {
-            self.push(entry, Source { position, also: Vec::new() })?;
+            self.give(entry, Source { position, also: Vec::new() })?;
         }
         for (log, kept) in context.latest_requests() {
             if let Some((entry, source)) = context.request(log, kept) {
-                self.push(entry, source)?;
+                self.give(entry, source)?;
             }
         }
         for (log, ending) in context.endings() {
@@ -126,6 +136,12 @@ impl Drawing {
     /// The records that a restriction reaches.
     pub(crate) fn reached(&self, restriction: &Entry) -> RecordSet {
         self.reaches.get(usize::from(restriction.source)).copied().unwrap_or(ONE_RECORD)
+    }
+
+    /// Adds a grant or request.
+    fn give(&mut self, entry: Entry, source: Source) -> Result<u16, LimitExceeded> {
+        self.cells.push(entry.cell().number());
+        self.push(entry, source)
     }
 
     /// Adds an entry; the value is its place.

@@ -20,6 +20,17 @@ pub(crate) struct Entry {
     pub(crate) kind: EntryKind,
 }
 
+/// One cell, as bits of the view and the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CellBits {
+    /// The pre-order number of the purpose.
+    pub(crate) node: u16,
+    /// One channel.
+    pub(crate) channel: u32,
+    /// One contact point.
+    pub(crate) point: u64,
+}
+
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKind {
@@ -86,9 +97,29 @@ impl Entry {
     /// The most entries in a view; higher numbers of sources have meanings of their own.
     pub(crate) const MAX_SOURCES: u16 = u16::MAX - 8;
 
-    /// Whether it covers the cell given by pre-order number, channel bit and point bit.
-    pub(crate) const fn covers(&self, node: u16, channel: u32, point: u64) -> bool {
-        self.purposes.contains(node) && self.channels & channel != 0 && self.points & point != 0
+    /// An entry of one cell, at any time.
+    pub(crate) const fn of_cell(cell: CellBits, kind: EntryKind) -> Self {
+        Self {
+            from: i64::MIN,
+            until: i64::MAX,
+            points: cell.point,
+            channels: cell.channel,
+            purposes: Subtree { lo: cell.node, hi: cell.node.saturating_add(1) },
+            source: 0,
+            kind,
+        }
+    }
+
+    /// The cell of an entry that has but one.
+    pub(crate) const fn cell(&self) -> CellBits {
+        CellBits { node: self.purposes.lo, channel: self.channels, point: self.points }
+    }
+
+    /// Whether it covers a cell.
+    pub(crate) const fn covers(&self, cell: CellBits) -> bool {
+        self.purposes.contains(cell.node)
+            && self.channels & cell.channel != 0
+            && self.points & cell.point != 0
     }
 
     /// The reason of a restriction, if it applies to a purpose that it covers.
@@ -98,6 +129,14 @@ impl Entry {
         let by_name = class == to.class as u8;
         let relation = Relation { by_name, names_a_purpose: class != NO_CLASS, at_point };
         if reason.applies(to, relation) { Some(reason) } else { None }
+    }
+}
+
+impl CellBits {
+    /// The cell as one number: no two cells of a view share it.
+    pub(crate) const fn number(self) -> u32 {
+        let (channel, point) = (self.channel | 1 << 31, self.point | 1 << 63);
+        (self.node as u32) << 16 | channel.trailing_zeros() << 8 | point.trailing_zeros()
     }
 }
 

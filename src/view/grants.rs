@@ -26,14 +26,10 @@ impl<'a> Context<'a> {
         let index = self.catalogue.index(grant.cell.purpose)?;
         let rules = self.catalogue.rules(index)?;
         self.catalogue.channel_bit(grant.cell.channel)?;
-        let mut entry = self.exact_of(&grant.cell, rules)?;
-        entry.from = grant.window.from().unix_micros();
+        let cell = self.bits_of(&grant.cell, rules);
         let window = valid_window(grant.window, kept.at, rules.validity);
-        entry.until = window.until().map_or(i64::MAX, Timestamp::unix_micros);
         let bases = Bases::of(self.compiled, index, rules);
-        let applies = |other: &Entry, reached| {
-            other.covers(entry.purposes.lo, entry.channels, entry.points) && bases.apply(other, || reached)
-        };
+        let applies = |other: &Entry, reached| other.covers(cell) && bases.apply(other, || reached);
         let others = drawing.others().iter();
         let blocking = (0u32..).zip(others).filter(|(_, other)| applies(other, drawing.reached(other)));
         let blockers = blocking.fold(0, |set, (bit, _)| set | 1u64.checked_shl(bit).unwrap_or(0));
@@ -46,7 +42,12 @@ impl<'a> Context<'a> {
             _ if lifts == Lifts::Everything => Lifts::OptOuts,
             _ => lifts,
         });
-        entry.kind = EntryKind::Grant { status: self.status(log, kept, rules, window.until()), lifts };
+        let status = self.status(log, kept, rules, window.until());
+        let entry = Entry {
+            from: grant.window.from().unix_micros(),
+            until: window.until().map_or(i64::MAX, Timestamp::unix_micros),
+            ..Entry::of_cell(cell, EntryKind::Grant { status, lifts })
+        };
         Some((entry, blockers))
     }
 

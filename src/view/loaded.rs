@@ -8,12 +8,12 @@ use crate::policy::{LimitExceeded, Limited, Limits, Policy};
 use crate::subject::Subject;
 use crate::time::Timestamp;
 use crate::view::bases::{RecordedBasis, StandingHold};
-use crate::view::compile::{self, Links};
+use crate::view::compile::{self, Changed};
 use crate::view::context::Context;
 use crate::view::points::{self, PointState};
 use crate::view::projection::{KeptGrant, KeptRequest, LogProjection, Projection};
 use crate::view::records::{RecordSet, Records};
-use crate::view::{Applied, Entry, FoldError};
+use crate::view::{Applied, CellBits, Entry, FoldError};
 
 /// A person as loaded: their logs, and those of their contact points, ready to be asked.
 ///
@@ -26,24 +26,37 @@ use crate::view::{Applied, Entry, FoldError};
 /// assert_eq!(view.policy_version(), 1);
 /// # Ok::<(), consent_engine::LimitExceeded>(())
 /// ```
+// In this order, so that a question reads few cache lines.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct View {
+    policy_version: u64,
+    pub(crate) as_of: bool,
+    pub(crate) compiled: Compiled,
     pub(crate) subject: Subject,
     pub(crate) projection: Projection,
-    policy_version: u64,
     keys: Vec<(IndexKey, u64)>,
     /// Facts that came before those in between.
     early: Vec<Position>,
-    pub(crate) as_of: bool,
-    pub(crate) compiled: Compiled,
 }
 
 /// What a view is compiled to.
+// In this order, so that a question reads few cache lines: first what each reads, then what only some read.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(crate) struct Compiled {
+    /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
+    pub(crate) sound: bool,
+    /// The logs held more than a view takes, or facts in between are missing: every question is denied.
+    pub(crate) incomplete: bool,
+    /// The latest instant at which a fact was recorded.
+    pub(crate) floor: Option<Timestamp>,
+    pub(crate) points: Vec<PointState>,
     /// Restrictions of reasons that no grant lifts, then those of the consent reasons, then grants, requests and
     /// endings.
     pub(crate) entries: Vec<Entry>,
+    /// The cell of each grant and request, in their order: a question finds its own among few bytes.
+    pub(crate) cells: Vec<u32>,
     /// How many of the entries are restrictions of reasons that no grant lifts.
     pub(crate) others: usize,
     /// How many of the entries are restrictions.
@@ -51,36 +64,36 @@ pub(crate) struct Compiled {
     /// For each grant the restrictions of reasons that no grant lifts which apply to its cell, as bits of their places;
     /// empty if there are too many for that.
     pub(crate) blockers: Vec<u64>,
-    /// For each group of the projection the place of its entry; beyond the last for one that does not stand.
-    pub(crate) places: Vec<u16>,
-    /// Where the entries come from, by their `source`.
-    pub(crate) sources: Vec<Source>,
-    pub(crate) points: Vec<PointState>,
+    /// The records of the person, and those that once were.
+    pub(crate) records: Records,
     /// The lawful bases recorded for this person.
     pub(crate) bases: Vec<RecordedBasis>,
     /// The purposes under a legal hold.
     pub(crate) holds: Vec<StandingHold>,
-    /// The records of the person, and those that once were.
-    pub(crate) records: Records,
     /// For each restriction the records that it reaches; empty if there is but one.
     pub(crate) reaches: Vec<RecordSet>,
+    /// For each group of the projection the place of its entry; beyond the last for one that does not stand.
+    pub(crate) places: Vec<u16>,
+    /// Where the entries come from, by their `source`.
+    pub(crate) sources: Vec<Source>,
     /// What kind of subject the person is, and the fact that says it.
     pub(crate) kind: (SubjectKind, Option<Position>),
-    /// Nothing denies every question: the person is one and alive, the logs are whole and readable.
-    pub(crate) sound: bool,
-    /// The logs held more than a view takes, or facts in between are missing: every question is denied.
-    pub(crate) incomplete: bool,
-    /// The latest instant at which a fact was recorded, and that fact.
-    pub(crate) floor: Option<(Timestamp, Position)>,
+    /// The fact that was recorded at the latest instant.
+    pub(crate) floor_by: Option<Position>,
     /// The first fact that this version cannot read.
     pub(crate) unsupported: Option<Position>,
     pub(crate) token: ViewToken,
 }
 
 impl Compiled {
-    /// The entries of grants, requests and endings.
-    pub(crate) fn consents(&self) -> &[Entry] {
-        self.entries.get(self.restrictions..).unwrap_or_default()
+    /// The entries of grants, requests and endings that cover a cell.
+    #[inline(always)]
+    pub(crate) fn consents(&self, to: CellBits) -> impl Iterator<Item = &Entry> {
+        let number = to.number();
+        let consents = self.entries.get(self.restrictions..).unwrap_or_default();
+        let (given, endings) = consents.split_at_checked(self.cells.len()).unwrap_or((&[], consents));
+        let given = self.cells.iter().zip(given).filter(move |(cell, _)| **cell == number);
+        given.map(|(_, entry)| entry).chain(endings.iter().filter(move |ending| ending.covers(to)))
     }
 
     /// The entries of restrictions: all of them, or only those of reasons that no grant lifts.
@@ -186,7 +199,7 @@ impl View {
             return Err(LimitExceeded { which: Limited::Logs, max: Limits::MAX_LOGS as u64 });
         }
         let compiled = Compiled::default();
-        let compiled = compile::compile(policy, &subject, &projection, &keys, Links::Changed, compiled)
+        let compiled = compile::compile(policy, &subject, &projection, &keys, Changed::Everything, compiled)
             .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
         Ok(Self {
             subject,
@@ -223,15 +236,13 @@ impl View {
         let mut applied = Applied::Duplicate;
         let mut outcome = Ok(());
         let unusable = policy.version() != self.policy_version || self.compiled.incomplete;
-        let mut links = if unusable { Links::Changed } else { Links::Kept };
+        let mut changed = if unusable { Changed::Everything } else { Changed::Consents };
         for fact in facts {
             match self.projection.apply(fact) {
                 Ok(Applied::New) => {
                     applied = Applied::New;
                     self.compiled.token.raise(Consulted::Log(fact.position.log), fact.position.seq.get());
-                    if points::are_changed_by(&self.compiled.points, fact) {
-                        links = Links::Changed;
-                    }
+                    changed = changed.max(points::changed_by(&self.compiled.points, fact));
                 }
                 Ok(Applied::Duplicate) => {}
                 Err(error) => {
@@ -241,20 +252,20 @@ impl View {
             }
         }
         if applied == Applied::New || outcome.is_err() {
-            self.compile_again(policy, links);
+            self.compile_again(policy, changed);
         }
         outcome.map(|()| applied)
     }
 
     /// Compiles again under a policy, keeping to the limits by denying.
     pub fn recompile(&mut self, policy: &Policy) {
-        self.compile_again(policy, Links::Changed);
+        self.compile_again(policy, Changed::Everything);
     }
 
-    fn compile_again(&mut self, policy: &Policy, links: Links) {
+    fn compile_again(&mut self, policy: &Policy, changed: Changed) {
         self.policy_version = policy.version();
         let old = Compiled { incomplete: false, ..mem::take(&mut self.compiled) };
-        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, links, old)
+        self.compiled = compile::compile(policy, &self.subject, &self.projection, &self.keys, changed, old)
             .unwrap_or_else(|_| Compiled { incomplete: true, ..Compiled::default() });
         let projection = &self.projection;
         self.early.retain(|early| projection.log(early.log).is_none_or(|log| log.head() < early.seq.get()));
@@ -292,7 +303,7 @@ impl View {
 
     /// The contact points that the person holds.
     pub fn points(&self) -> impl Iterator<Item = ContactPointId> + '_ {
-        self.compiled.points.iter().filter(|point| point.held_by.is_some()).map(|point| point.id)
+        self.compiled.points.iter().filter(|point| point.is_held()).map(|point| point.id)
     }
 
     /// Whether what a token saw is still all there is.
@@ -355,16 +366,14 @@ impl View {
     /// Whether something in view was recorded later than now, and the clocks' skew does not explain it.
     pub(crate) fn is_ahead_of(&self, policy: &Policy, now: Timestamp) -> bool {
         let latest = self.compiled.floor.filter(|_| !self.as_of);
-        latest.is_some_and(|(floor, _)| now.saturating_add(policy.skew()) < floor)
+        latest.is_some_and(|floor| now.saturating_add(policy.skew()) < floor)
     }
 
     /// Now, or the latest recorded instant in view if that is later and the clocks' skew explains it.
     #[inline]
     pub(crate) fn effective_now(&self, policy: &Policy, now: Timestamp) -> Timestamp {
         match self.compiled.floor {
-            Some((floor, _)) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => {
-                floor
-            }
+            Some(floor) if now < floor && !self.as_of && floor <= now.saturating_add(policy.skew()) => floor,
             _ => now,
         }
     }

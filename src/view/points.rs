@@ -9,6 +9,7 @@ use crate::id::{Aggregate, ContactPointId, Position, SubjectId};
 use crate::policy::{LimitExceeded, Limited, Limits};
 use crate::subject::Subject;
 use crate::time::Timestamp;
+use crate::view::compile::Changed;
 use crate::view::loaded::Bit;
 use crate::view::projection::{Group, KeptAttach, KeptReassign, LogProjection, Projection};
 use crate::view::records::{RecordSet, Records, place};
@@ -21,9 +22,6 @@ pub(crate) struct PointState {
     pub(crate) bit: u64,
     /// The channels that it serves in every record, as bits of any catalogue.
     pub(crate) serves: u32,
-    /// The fact that gave it to the person, if they hold it.
-    pub(crate) held_by: Option<Position>,
-    pub(crate) verified_by: Option<Position>,
     /// The records of the person that hold it.
     pub(crate) held: RecordSet,
     /// Those of them that proved it.
@@ -37,6 +35,11 @@ pub(crate) struct PointState {
 }
 
 impl PointState {
+    /// Whether the person holds it.
+    pub(crate) const fn is_held(&self) -> bool {
+        self.held != 0
+    }
+
     /// The records that may use the point.
     pub(crate) const fn usable(&self, verified_only: bool) -> RecordSet {
         if verified_only { self.verified } else { self.held }
@@ -65,8 +68,8 @@ pub(crate) fn read(
     Ok(points)
 }
 
-/// Whether a fact that a projection took in changes what was read of the points.
-pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
+/// What a fact that a projection took in changes of what was compiled.
+pub(crate) fn changed_by(points: &[PointState], fact: &Fact) -> Changed {
     let is_new = |point: Option<ContactPointId>| {
         point.is_some_and(|point| points.iter().all(|known| known.id != point))
     };
@@ -74,38 +77,39 @@ pub(crate) fn are_changed_by(points: &[PointState], fact: &Fact) -> bool {
         Aggregate::Point(point) => Some(point),
         Aggregate::Subject(_) => None,
     };
-    let by_kind = match &fact.kind {
+    let (changed, point) = match &fact.kind {
         FactKind::Attach { .. }
         | FactKind::Verify { .. }
         | FactKind::Replace { .. }
         | FactKind::Reassign(_)
         | FactKind::Merge { .. }
         | FactKind::Unmerge { .. }
-        | FactKind::Described { .. } => true,
-        FactKind::Grant(grant) | FactKind::Confirm(grant) => is_new(grant.cell.point),
-        FactKind::Request(request) => is_new(request.cell.point),
-        FactKind::Restriction(restriction) => is_new(restriction.scope.point),
-        FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => is_new(ended.scope.point),
+        | FactKind::Described { .. } => (Changed::Everything, None),
+        FactKind::Restriction(restriction) => (Changed::Restrictions, restriction.scope.point),
         FactKind::Clear(_)
         | FactKind::Resume(_)
-        | FactKind::Asked(_)
         | FactKind::Basis { .. }
         | FactKind::Hold(_)
         | FactKind::Release(_)
-        | FactKind::NoticeSeen { .. }
-        | FactKind::Preference { .. }
-        | FactKind::Relationship(_)
         | FactKind::Claim(_)
         | FactKind::ContestResolved { .. }
-        | FactKind::Unsupported(_) => false,
+        | FactKind::Unsupported(_) => (Changed::Restrictions, None),
+        FactKind::Grant(grant) | FactKind::Confirm(grant) => (Changed::Consents, grant.cell.point),
+        FactKind::Request(request) => (Changed::Consents, request.cell.point),
+        FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => {
+            (Changed::Consents, ended.scope.point)
+        }
+        FactKind::Asked(_)
+        | FactKind::NoticeSeen { .. }
+        | FactKind::Preference { .. }
+        | FactKind::Relationship(_) => (Changed::Consents, None),
     };
-    by_kind || is_new(of_log)
+    if is_new(of_log) || is_new(point) { Changed::Everything } else { changed }
 }
 
 /// The bit of a standard channel; what is beyond those, every address serves.
 fn bit_of(channel: Channel) -> u32 {
-    let found = (0u32..).zip(Channel::STANDARD).find(|(_, own)| *own == channel);
-    found.and_then(|(bit, _)| 1u32.checked_shl(bit)).unwrap_or(u32::MAX)
+    channel.standard_bit().unwrap_or(u32::MAX)
 }
 
 /// The channels that an address of a kind serves, as bits.
@@ -147,14 +151,13 @@ impl Links<'_> {
         self.projection.logs.iter()
     }
 
-    fn reassigns(&self, point: ContactPointId) -> impl Iterator<Item = (Position, &KeptReassign)> {
-        let all = self.logs().flat_map(|log| log.reassigns.iter().map(|kept| (log.log.at(kept.seq), kept)));
-        all.filter(move |(_, kept)| kept.point == point)
+    fn reassigns(&self, point: ContactPointId) -> impl Iterator<Item = &KeptReassign> {
+        self.logs().flat_map(|log| &log.reassigns).filter(move |kept| kept.point == point)
     }
 
     /// When `holder` last lost the point.
     fn lost(&self, point: ContactPointId, holder: SubjectId) -> Option<Timestamp> {
-        self.reassigns(point).filter(|(_, kept)| kept.from == holder).map(|(_, kept)| kept.at.0).max()
+        self.reassigns(point).filter(|kept| kept.from == holder).map(|kept| kept.at.0).max()
     }
 
     fn attaches(&self, point: ContactPointId) -> impl Iterator<Item = (Timestamp, Position, &KeptAttach)> {
@@ -163,12 +166,11 @@ impl Links<'_> {
         all.filter(move |(.., kept)| kept.point == point)
     }
 
-    /// When, and by which fact, `holder` last got the point.
-    fn gained(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
+    /// When `holder` last got the point.
+    fn gained(&self, point: ContactPointId, holder: SubjectId) -> Option<Timestamp> {
         let attached = self.attaches(point).filter(|(.., kept)| kept.subject == holder);
-        let handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(holder));
-        let attached = attached.map(|(at, position, _)| (at, position));
-        attached.chain(handed.map(|(position, kept)| (kept.at.0, position))).max()
+        let handed = self.reassigns(point).filter(|kept| kept.to == Some(holder));
+        attached.map(|(at, ..)| at).chain(handed.map(|kept| kept.at.0)).max()
     }
 
     fn point(&self, at: usize, id: ContactPointId) -> PointState {
@@ -177,30 +179,21 @@ impl Links<'_> {
             id,
             bit: Bit::of_point(at),
             serves: kinds.reduce(|all, own| all & own).unwrap_or(0),
-            held_by: None,
-            verified_by: None,
             held: 0,
             verified: 0,
             shared: self.is_shared(id),
             covers: 0,
             role_by: None,
         };
-        let mut latest = None;
         for (record, holder) in self.subject.ids.iter().enumerate() {
             let lost = self.lost(id, *holder);
-            let gained = self.gained(id, *holder).filter(|(at, _)| lost.is_none_or(|lost| lost < *at));
-            if gained.is_some() {
+            let is_kept = |at: Option<Timestamp>| at.is_some_and(|at| lost.is_none_or(|lost| lost < at));
+            if is_kept(self.gained(id, *holder)) {
                 state.held |= place(record);
+                if is_kept(self.verified(id, *holder)) {
+                    state.verified |= place(record);
+                }
             }
-            if gained.is_some() && latest <= gained {
-                latest = gained;
-                state.held_by = gained.map(|(_, position)| position);
-            }
-            let verified = self.verified(id, *holder).filter(|(at, _)| lost.is_none_or(|lost| lost < *at));
-            if verified.is_some() && gained.is_some() {
-                state.verified |= place(record);
-            }
-            state.verified_by = state.verified_by.max(verified.map(|(_, position)| position));
         }
         state
     }
@@ -214,12 +207,9 @@ impl Links<'_> {
         latest.map(|(.., kept)| kept.kind)
     }
 
-    fn verified(&self, point: ContactPointId, holder: SubjectId) -> Option<(Timestamp, Position)> {
-        self.logs()
-            .flat_map(|log| log.verifies.iter().map(|kept| (kept, log.log.at(kept.seq))))
-            .filter(|(kept, _)| kept.point == point && kept.subject == holder)
-            .map(|(kept, position)| (kept.at, position))
-            .max()
+    fn verified(&self, point: ContactPointId, holder: SubjectId) -> Option<Timestamp> {
+        let all = self.logs().flat_map(|log| &log.verifies);
+        all.filter(|kept| kept.point == point && kept.subject == holder).map(|kept| kept.at).max()
     }
 
     fn is_shared(&self, point: ContactPointId) -> bool {
@@ -230,13 +220,12 @@ impl Links<'_> {
     /// Everybody who ever got the point.
     fn takers(&self, point: ContactPointId) -> impl Iterator<Item = SubjectId> {
         let attached = self.attaches(point).map(|(.., kept)| kept.subject);
-        attached.chain(self.reassigns(point).filter_map(|(_, kept)| kept.to))
+        attached.chain(self.reassigns(point).filter_map(|kept| kept.to))
     }
 
     /// Whether somebody who got the point has not lost it since; a tie counts as holding.
     fn holds(&self, point: ContactPointId, holder: SubjectId) -> bool {
-        let gained = self.gained(point, holder).map(|(at, _)| at);
-        self.lost(point, holder).is_none_or(|lost| gained >= Some(lost))
+        self.lost(point, holder).is_none_or(|lost| self.gained(point, holder) >= Some(lost))
     }
 
     fn close_replacements(&self, points: &mut [PointState]) {
@@ -267,11 +256,11 @@ impl Links<'_> {
         let held_before = |holder: SubjectId| {
             self.lost(point, holder).is_some()
                 || self.attaches(point).any(|(.., kept)| kept.subject == holder && kept.first.0 <= set_at)
-                || self.reassigns(point).any(|(_, kept)| kept.to == Some(holder) && kept.first.0 <= set_at)
+                || self.reassigns(point).any(|kept| kept.to == Some(holder) && kept.first.0 <= set_at)
         };
         let relieved = |holder: &SubjectId| {
-            let mut handed = self.reassigns(point).filter(|(_, kept)| kept.to == Some(*holder));
-            handed.any(|(_, kept)| kept.view.covers(last)) && !held_before(*holder)
+            let mut handed = self.reassigns(point).filter(|kept| kept.to == Some(*holder));
+            handed.any(|kept| kept.view.covers(last)) && !held_before(*holder)
         };
         !self.people.is_empty() && self.people.iter().all(relieved)
     }

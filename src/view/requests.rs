@@ -32,10 +32,10 @@ impl<'a> Context<'a> {
 
     pub(crate) fn request(&self, log: &'a LogProjection, kept: &'a KeptRequest) -> Option<(Entry, Source)> {
         let request = &*kept.request;
-        let mut entry = self.exact(&request.cell)?;
-        entry.until = request.expires.unix_micros();
+        let cell = self.bits(&request.cell)?;
         let (status, also) = self.request_status(log, kept);
-        entry.kind = EntryKind::Request(status);
+        let until = request.expires.unix_micros();
+        let entry = Entry { until, ..Entry::of_cell(cell, EntryKind::Request(status)) };
         Some((entry, Source { position: log.log.at(kept.seq), also }))
     }
 

@@ -60,27 +60,42 @@ impl<'a> Context<'a> {
         scope.point.map_or(u64::MAX, |id| self.compiled.point(id).map_or(0, |(_, state)| state.covers))
     }
 
-    /// Every group, standing or not, that applies to a cell.
-    pub(crate) fn applying(
-        &self,
-        cell: &Cell,
-    ) -> impl Iterator<Item = (&'a LogProjection, &'a Group)> + use<'a> {
+    /// Every group that applies to a cell and stands: as it was drawn, if it was.
+    pub(crate) fn standing_on(&self, cell: &Cell) -> impl Iterator<Item = Standing<'a>> + use<'a> {
         let context = *self;
-        let of = self.exact(cell);
-        let index = self.catalogue.index(cell.purpose);
-        let bases =
-            index.and_then(|index| Some(Bases::of(self.compiled, index, self.catalogue.rules(index)?)));
+        let applies = self.applies_to(cell);
         let places = if context.entries_hold { context.compiled.places.as_slice() } else { &[] };
         let mut places = places.iter();
-        self.groups().filter(move |(log, group)| {
-            let place = places.next();
-            let (Some(bases), Some(of)) = (&bases, of) else { return false };
-            let drawn = place.and_then(|place| context.compiled.entries.get(usize::from(*place))).copied();
-            let entry = drawn.unwrap_or_else(|| context.reach(log, group));
-            entry.covers(of.purposes.lo, of.channels, of.points)
-                && context.reaches(log, group)
-                && bases.apply(&entry, || context.reached(log, group))
+        self.groups().filter(move |(log, group)| match places.next() {
+            None => applies(&context.reach(log, group), log, group) && context.stands(log, group),
+            Some(place) => {
+                let drawn = context.compiled.entries.get(usize::from(*place));
+                drawn.is_some_and(|entry| applies(entry, log, group))
+            }
         })
+    }
+
+    /// Every group, standing or not, that applies to a cell.
+    pub(crate) fn applying(&self, cell: &Cell) -> impl Iterator<Item = Standing<'a>> + use<'a> {
+        let context = *self;
+        let applies = self.applies_to(cell);
+        self.groups().filter(move |(log, group)| {
+            applies(&context.reach(log, group), log, group) && context.reaches(log, group)
+        })
+    }
+
+    /// Whether a group, as an entry, applies to a cell.
+    fn applies_to(&self, cell: &Cell) -> impl Fn(&Entry, &LogProjection, &Group) -> bool + use<'a> {
+        let context = *self;
+        let rules = self.catalogue.index(cell.purpose).and_then(|index| {
+            let rules = self.catalogue.rules(index)?;
+            Some((self.bits_of(cell, rules), Bases::of(self.compiled, index, rules)))
+        });
+        move |entry, log, group| {
+            rules.is_some_and(|(of, bases)| {
+                entry.covers(of) && bases.apply(entry, || context.reached(log, group))
+            })
+        }
     }
 
     pub(crate) fn stands(&self, log: &LogProjection, group: &Group) -> bool {
@@ -98,7 +113,7 @@ impl<'a> Context<'a> {
 /// The clear or resume that ends every restriction of a group.
 pub(crate) fn cleared_by(projection: &Projection, log: LogId, group: &Group) -> Option<Position> {
     let key = (&log, &group.key);
-    projection.logs.iter().find_map(|other| {
+    projection.logs.iter().filter(|other| !other.clears.is_empty()).find_map(|other| {
         let found = other.clears.binary_search_by(|cleared| (&cleared.log, &cleared.key).cmp(&key)).ok()?;
         let cleared = other.clears.get(found).filter(|cleared| group.last <= cleared.upto)?;
         Some(other.log.at(cleared.by))
@@ -107,7 +122,7 @@ pub(crate) fn cleared_by(projection: &Projection, log: LogId, group: &Group) -> 
 
 /// Whether a list of names covers every restriction of a group.
 pub(crate) fn names_group(names: &[Named], log: LogId, group: &Group) -> bool {
-    names.iter().any(|named| named.log == log && named.key == group.key && group.last <= named.upto)
+    names.iter().any(|named| group.last <= named.upto && named.key == group.key && named.log == log)
 }
 
 /// The facts behind a group: its last, and those that gave it its date and its end.

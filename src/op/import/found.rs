@@ -129,7 +129,7 @@ impl Found {
                 Err(halt) => return Err(halt),
             };
             let Attachment { point, index, spelled } = attachment;
-            let held = view.point(point).is_some_and(|(_, state)| state.held_by.is_some());
+            let held = view.point(point).is_some_and(|(_, state)| state.is_held());
             if !held || !self.exact.points.contains(&point) {
                 acts.push(Act::Attach { point, kind: address.kind() });
                 links.spelled = spelled;
