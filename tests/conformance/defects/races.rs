@@ -25,6 +25,17 @@ fn meet(place: &AtomicUsize) {
     }
 }
 
+/// Waits until there are so many more, or it is clear that nobody adds any.
+fn await_more(count: &AtomicUsize, more: usize) {
+    let enough = count.load(Ordering::SeqCst) + more;
+    for _ in 0..5_000 {
+        if count.load(Ordering::SeqCst) >= enough {
+            return;
+        }
+        yield_now();
+    }
+}
+
 /// The records as they were before the last commit.
 #[derive(Default)]
 struct Replica(Mutex<BTreeMap<Key, Stored>>);
@@ -76,7 +87,14 @@ pub(crate) const RACES: &[Defect] = &[
             .groups(move |db, batches| replica.commit(db, batches))
     }),
     ("a value is written in two halves", "reader_sees_whole_values", || {
-        Broken::sound().commits(|db, batch| {
+        let reads = Arc::new(AtomicUsize::new(0));
+        let same = Arc::clone(&reads);
+        let reading = move |db: &MemoryStore, what: &ReadSet| {
+            let records = never(db.read(what));
+            same.fetch_add(1, Ordering::SeqCst);
+            records
+        };
+        Broken::sound().reads(reading).commits(move |db, batch| {
             let halves = with(batch, |write| match (&write.action, get(db, write.key)) {
                 (Action::Put(new), Some(old)) if new.len() == old.bytes.len() => {
                     let (first, _) = new.split_at(new.len() / 2);
@@ -90,7 +108,8 @@ pub(crate) const RACES: &[Defect] = &[
             }
             let receipt = commit(db, &halves);
             if receipt == Receipt::Committed {
-                (0..20).for_each(|_| yield_now());
+                // Of three reads by two readers one began after the first half was written.
+                await_more(&reads, 3);
                 commit(db, &with(batch, |write| forced(db, write)));
             }
             receipt
