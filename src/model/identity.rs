@@ -69,7 +69,7 @@ impl Model<'_> {
             let log = fact.position.log;
             let at_home = match point {
                 Some(point) => log.aggregate == Aggregate::Point(point),
-                None => record(fact).is_some_and(|id| self.kin().contains(&id)),
+                None => record(fact).is_some(),
             };
             if at_home && what.point() == point && self.counts(log, unmerges) {
                 last.insert((log, unmerges), (fact.position, *what, instead_of));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use consent_engine::model::Model;
 use consent_engine::*;
 
 use crate::support::*;
@@ -39,6 +40,28 @@ fn d53_what_is_known_of_a_person_restricts_and_can_be_corrected() {
     });
     assert_eq!(told.0, Standing::Explicit);
     assert!(told.2.contains(&told.1.unwrap().to_string()), "{}", told.2);
+}
+
+/// In the past, before a merge, the logs are loaded that the merge brought: what they say of somebody else restricts.
+#[test]
+fn l41_a_description_of_a_record_that_was_merged_later_restricts_the_past() {
+    let policy = policy();
+    let mut town = Town::of_two(&policy);
+    town.describe(ADA, Description::Kind(SubjectKind::Child));
+    let before = town.now;
+    town.pass(60);
+    town.merge(ADA, BOB);
+    let subject = Subject::new(BOB);
+    let heads = strategy::heads(&town.facts);
+    let view = View::as_of(&policy, subject.clone(), &town.facts, &heads, before).unwrap();
+    let model = Model::new(&policy, &subject, town.facts.clone()).as_of(&heads, before);
+    let cell = news(SECOND_EMAIL);
+    let query = Query::new(policy.catalogue().index(cell.purpose).unwrap(), RegimeSet::OPT_OUT)
+        .on(Channel::Email)
+        .at(SECOND_EMAIL);
+    let decision = evaluate(&view, &query, &policy, before);
+    assert_eq!(decision.reasons(), ReasonSet::from_iter([Reason::Minor]));
+    assert_eq!(model.evaluate(&query, before).reasons, decision.reasons());
 }
 
 /// What is said of one part after an unmerge is said of that part.

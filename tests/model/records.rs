@@ -138,3 +138,14 @@ fn the_most_restrictive_description_that_nothing_replaced_counts() {
     h.add(of(ME), 60, kind(SubjectKind::Deceased, ViewToken::NOTHING));
     denies(h.eval(&silent, 70), Explicit, [Reason::Deceased]);
 }
+
+#[test]
+fn a_description_in_the_log_of_no_kin_restricts_the_person() {
+    let silent = query_in("news", RegimeSet::OPT_OUT);
+    let mut h = History::new();
+    permits(h.eval(&silent, 20), ByRule, LawfulBasis::Consent);
+    let what = Description::Kind(SubjectKind::Child);
+    let (instead_of, unmerges) = (ViewToken::NOTHING, ViewToken::NOTHING);
+    h.add(of(THEM), 10, FactKind::Described { what, instead_of, unmerges });
+    denies(h.eval(&silent, 20), Explicit, [Reason::Minor]);
+}
