@@ -1,9 +1,11 @@
 //! l18: whole scenarios over a store in which calls go wrong, one at each place and two at each pair of places: the end is that of a
 //! run without faults.
 
+use std::collections::BTreeSet;
+
 use consent_engine::conformance::{Fault, FaultKind, FaultStore};
 use consent_engine::op::Decide;
-use consent_engine::store::{Key, MemoryStore};
+use consent_engine::store::{Key, MemoryStore, Row};
 use consent_engine::*;
 
 use crate::shop::*;
@@ -70,14 +72,22 @@ fn play(store: &MemoryStore, faults: &[Fault]) -> (u32, u32) {
 }
 
 /// The end is that of the run without faults, byte by byte. After an answer from the past, which no store may give, what a command had
-/// read of another bucket may be less, and its token says so: then nothing is permitted that the other run denies.
+/// read of another bucket may be less, and its token says so: then nothing is permitted that the other run denies. A command that was
+/// in doubt is then also remembered where the batch would have put it that the old answer led to.
 fn assert_alike(store: &MemoryStore, whole: &MemoryStore, faults: &[Fault]) {
     if faults.iter().all(|fault| fault.kind != FaultKind::StaleRead) {
         assert!(bytes(store) == bytes(whole), "{faults:?}");
         return;
     }
-    let keys = |store| image(store).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
-    assert_eq!(keys(store), keys(whole), "{faults:?}");
+    let keys = |store| {
+        let keys = image(store).into_iter().map(|(key, _)| key);
+        keys.partition::<BTreeSet<_>, _>(|key| matches!(key.row(), Row::Command { .. }))
+    };
+    let ((commands, rest), (whole_commands, whole_rest)) = (keys(store), keys(whole));
+    assert_eq!(rest, whole_rest, "{faults:?}");
+    assert!(commands.is_superset(&whole_commands), "{faults:?}");
+    let ids = |commands: &BTreeSet<Key>| commands.iter().map(|key| command_of(*key)).collect::<BTreeSet<_>>();
+    assert_eq!(ids(&commands), ids(&whole_commands), "{faults:?}");
     let (engine, reference) = (Engine::new(store, settings()), Engine::new(whole, settings()));
     for purpose in purposes() {
         let query = engine.query(purpose.id(), RegimeSet::OPT_IN).unwrap().on(Channel::Email);
@@ -86,6 +96,10 @@ fn assert_alike(store: &MemoryStore, whole: &MemoryStore, faults: &[Fault]) {
         };
         assert!(!ask(&engine).verdict.is_permit() || ask(&reference).verdict.is_permit(), "{faults:?}");
     }
+}
+
+fn command_of(key: Key) -> Option<CommandId> {
+    if let Row::Command { command, .. } = key.row() { Some(command) } else { None }
 }
 
 fn bytes(store: &MemoryStore) -> Vec<(Key, Vec<u8>)> {
