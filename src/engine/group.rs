@@ -77,14 +77,9 @@ impl<O: Operation, K: PartialEq> Group<O, K> {
         for member in &mut self.under_way {
             let Step::Read(what, _) = &member.step else { continue };
             let room = together.scan().is_none() && (what.scan().is_none() || together.keys().is_empty());
-            let joined = ReadSet::new(together.keys().iter().chain(what.keys()).copied());
-            member.asked = false;
-            if let Some(joined) = joined.ok().filter(|_| room) {
-                member.asked = true;
-                together = match what.scan() {
-                    Some(scan) => joined.with_scan(*scan),
-                    None => joined,
-                };
+            member.asked = room && together.join(what);
+            if let Some(scan) = what.scan().filter(|_| member.asked) {
+                together = together.with_scan(*scan);
             }
         }
         together

@@ -129,6 +129,19 @@ impl ReadSet {
         Ok(Self { keys: own, scan: None })
     }
 
+    /// Reads the keys of another read too, unless they are too many together.
+    pub(crate) fn join(&mut self, other: &Self) -> bool {
+        let new: Vec<_> = other.keys.iter().filter(|key| self.keys.binary_search(key).is_err()).collect();
+        if self.keys.len().saturating_add(new.len()) > Self::MAX_KEYS {
+            return false;
+        }
+        for key in new {
+            let gap = self.keys.partition_point(|own| own < key);
+            self.keys.insert(gap, *key);
+        }
+        true
+    }
+
     /// The same read with a scan.
     #[must_use]
     pub const fn with_scan(mut self, scan: Scan) -> Self {
@@ -167,4 +180,30 @@ pub struct Records {
     pub found: Vec<Option<Stored>>,
     /// What the scan found; empty without a scan.
     pub page: Page,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ReadSet;
+    use crate::id::{IndexKey, TenantId};
+    use crate::store::{Key, Row};
+
+    fn keys(numbers: impl IntoIterator<Item = u128>) -> ReadSet {
+        let key = |n| Key::new(TenantId::from_u128(1), Row::Index(IndexKey::from_u128(n)));
+        ReadSet::new(numbers.into_iter().map(key)).unwrap()
+    }
+
+    #[test]
+    fn reads_are_joined_in_order_and_whole_or_not_at_all() {
+        let mut own = keys((0..120).step_by(2));
+        assert!(own.join(&keys([7, 4, 1])));
+        assert_eq!(own, keys((0..120).step_by(2).chain([1, 7])));
+        let full = own.clone();
+        assert!(!own.join(&keys([9, 11, 13])));
+        assert_eq!(own, full);
+        assert!(own.join(&keys([9, 11, 0])));
+        assert_eq!(own.keys().len(), ReadSet::MAX_KEYS);
+        assert!(own.join(&keys([9])));
+        assert!(!own.join(&keys([13])));
+    }
 }
