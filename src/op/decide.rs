@@ -212,7 +212,8 @@ impl Decide {
         let mut changes = Changes::new(settings, see);
         let (mut facts, mut reports, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         for whom in target.each() {
-            let mut gathered = gather(settings, see, whom, Subject::default())?;
+            let gathered = gather(settings, see, whom, Subject::default());
+            let mut gathered = gathered.map_err(|halt| halt.beside(see.due_rows(whom.named)))?;
             if !target.acts.iter().all(Act::restricts)
                 && let Err(halt) = gathered.is_answerable(settings, see)
             {

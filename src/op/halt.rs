@@ -22,6 +22,14 @@ impl Halt {
     pub(super) const fn corrupt(key: Key, why: Corruption) -> Self {
         Self::Stop(OperationError::StoreCorrupt { key: Some(key), why })
     }
+
+    /// If a round of reading is needed, it reads these too.
+    pub(super) fn beside(mut self, more: impl IntoIterator<Item = Key>) -> Self {
+        if let Self::Need(keys) = &mut self {
+            keys.extend(more);
+        }
+        self
+    }
 }
 
 impl From<OperationError> for Halt {

@@ -1,7 +1,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use crate::id::{Aggregate, IndexKey, TenantId};
+use crate::id::{Aggregate, IndexKey, SubjectId, TenantId};
 use crate::op::Halt;
 use crate::op::plan::Intent;
 use crate::store::{Expect, Key, ReadSet, RecordVersion, Records, Row, Scan, Stored};
@@ -81,6 +81,16 @@ impl Loaded {
     pub(super) fn remembered(&self, row: Row, now: Timestamp) -> Result<Option<&CommandRecord>, Halt> {
         let kept = |expires: Timestamp| self.doubted().any(|own| own == row) || now < expires;
         Ok(self.command(row)?.filter(|record| record.expires.is_none_or(kept)))
+    }
+
+    /// The rows that say when something becomes due for these subjects, as far as they are known and were not read.
+    pub(super) fn due_rows(&self, subjects: &[SubjectId]) -> impl Iterator<Item = Key> {
+        subjects.iter().filter_map(|id| {
+            let aggregate = Aggregate::Subject(*id);
+            let at = self.aggregate(aggregate).ok().flatten()?.due?;
+            let key = self.key(Row::Due { at, aggregate });
+            (!self.records.contains_key(&key)).then_some(key)
+        })
     }
 
     fn command(&self, row: Row) -> Result<Option<&CommandRecord>, Halt> {

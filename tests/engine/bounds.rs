@@ -102,6 +102,16 @@ fn rounds_of_reading_are_few() {
     let [calls, ..] =
         cost(&shop, || assert!(shop.permits(address("ada@example.com"), "ada@example.com", "news")));
     assert!(calls <= 5, "by address: {calls}");
+    // A command reads the person and their addresses, and then commits, also if it moves the row that says when something is due.
+    let pause = |until| {
+        let scope = Scope::EVERYTHING;
+        let act = Act::Restrict { reason: RestrictionReason::Pause, scope, until: Some(until) };
+        shop.engine.decide(PERSON, Command::new(Actor::subject(), act), shop.stamp()).unwrap();
+    };
+    for until in [t(9_000), t(20_000)] {
+        let [calls, ..] = cost(&shop, || pause(until));
+        assert!(calls <= 3, "a command: {calls}");
+    }
 }
 
 /// An opt-out that no batch can hold is read in the widest sense, and asks for a review; a grant is refused.
