@@ -9,7 +9,7 @@ use core::task::{Context, Poll, Waker};
 use std::thread::{self, Thread};
 
 use consent_engine::op::import::{
-    Import, ImportCursor, ImportError, ImportPlan, ImportRow, Imported, RowReport,
+    ApplyRow, Import, ImportCursor, ImportError, ImportPlan, ImportRow, Imported, Overlay, PlanRow, RowReport,
 };
 use consent_engine::op::{Operation, Step};
 use consent_engine::store::{Blocking, DynStore, MemoryStore, Store};
@@ -76,8 +76,7 @@ impl Backend {
         }
     }
 
-    /// What rows would come to. An import is one operation a row, so that also a host with a loop of its own gives its store to an engine
-    /// for one.
+    /// What rows would come to.
     pub(crate) fn plan_import(
         &self,
         settings: &Settings,
@@ -97,7 +96,7 @@ impl Backend {
                 let engine = AsyncEngine::new(engine.store(), settings);
                 ended(block_on(engine.plan_import(import, rows, now)))
             }
-            Self::OwnLoop(store) => ended(Engine::new(store, settings).plan_import(import, rows, now)),
+            Self::OwnLoop(store) => ended(dry_run(store, &settings, import, rows, now)),
         };
         plan?.map_err(|error| Fault::input(error.to_string()))
     }
@@ -123,7 +122,7 @@ impl Backend {
                 let engine = AsyncEngine::new(engine.store(), settings);
                 whole(block_on(engine.import(import, cursor, rows, now)))
             }
-            Self::OwnLoop(store) => whole(Engine::new(store, settings).import(import, cursor, rows, now)),
+            Self::OwnLoop(store) => apply(store, &settings, import, cursor, rows, now),
         }
     }
 
@@ -159,6 +158,55 @@ fn drive<O: Operation, S: Store>(store: &S, operation: O) -> Result<O::Outcome, 
             Step::Done(outcome) => return Ok(outcome?),
         };
     }
+}
+
+/// The rows of a page that are not done, one by one.
+fn apply(
+    store: &MemoryStore,
+    settings: &Settings,
+    import: &Import,
+    mut cursor: ImportCursor,
+    rows: Vec<ImportRow>,
+    now: Timestamp,
+) -> Result<(Vec<RowReport>, ImportCursor), Fault> {
+    let mut reports = Vec::new();
+    for row in rows {
+        if cursor.is_past(row.number()) {
+            continue;
+        }
+        let done = drive(store, ApplyRow::new(settings.clone(), *import, row, now));
+        let report = done.map_err(|error| Fault::input(error.to_string()))?;
+        cursor.advance(&report);
+        reports.push(report);
+    }
+    Ok((reports, cursor))
+}
+
+/// What the rows of a page would come to, one after the other, with nothing written.
+fn dry_run<S: Store>(
+    store: &S,
+    settings: &Settings,
+    import: &Import,
+    rows: Vec<ImportRow>,
+    now: Timestamp,
+) -> Result<ImportPlan, EngineError<S::Error>> {
+    let mut plan = ImportPlan::new(settings.policy().clone());
+    let mut overlay = Overlay::default();
+    for row in rows {
+        let mut step = Step::begin(PlanRow::new(settings.clone(), *import, row, now));
+        plan.take(&loop {
+            step = match step {
+                Step::Read(what, reading) => {
+                    reading.resume(store.read(&what).map(|found| overlay.over(&what, found)))?
+                }
+                Step::Commit(batch, committing) => {
+                    committing.resume::<S::Error>(Ok(vec![overlay.take(&batch)]))?
+                }
+                Step::Done(outcome) => break outcome?,
+            };
+        });
+    }
+    Ok(plan)
 }
 
 /// Wakes a thread that waits for a future.

@@ -28,6 +28,43 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A host with a loop of its own drives one [`ApplyRow`] for each row as it drives every other
+//! [operation](super), and [advances](ImportCursor::advance) its cursor. For a dry run it drives [`PlanRow`]s, with an [`Overlay`] between
+//! them and the store:
+//!
+//! ```
+//! use consent_engine::op::Step;
+//! use consent_engine::op::import::{Import, ImportPlan, ImportRow, Overlay, PlanRow};
+//! use consent_engine::store::Store;
+//! use consent_engine::{EngineError, Settings, Timestamp};
+//!
+//! fn plan_import<S: Store>(
+//!     store: &S,
+//!     settings: &Settings,
+//!     import: Import,
+//!     rows: impl IntoIterator<Item = ImportRow>,
+//!     now: Timestamp,
+//! ) -> Result<ImportPlan, EngineError<S::Error>> {
+//!     let mut plan = ImportPlan::new(settings.policy().clone());
+//!     let mut overlay = Overlay::default();
+//!     for row in rows {
+//!         let mut step = Step::begin(PlanRow::new(settings.clone(), import, row, now));
+//!         plan.take(&loop {
+//!             step = match step {
+//!                 Step::Read(what, reading) => {
+//!                     reading.resume(store.read(&what).map(|found| overlay.over(&what, found)))?
+//!                 }
+//!                 Step::Commit(batch, committing) => {
+//!                     committing.resume::<S::Error>(Ok(vec![overlay.take(&batch)]))?
+//!                 }
+//!                 Step::Done(outcome) => break outcome?,
+//!             };
+//!         });
+//!     }
+//!     Ok(plan)
+//! }
+//! ```
 
 mod apply;
 mod cursor;
@@ -45,11 +82,11 @@ mod source;
 mod statement;
 mod summary;
 
-pub(crate) use apply::{ApplyRow, PlanRow, PlannedRow};
+pub use apply::{ApplyRow, PlanRow, PlannedRow};
 pub use cursor::{ImportCounts, ImportCursor, ImportError, Imported};
 pub use custom::{CustomField, Meaning};
-pub(crate) use overlay::Overlay;
-pub(crate) use page::{Page, dry_run};
+pub use overlay::Overlay;
+pub(crate) use page::Page;
 pub use plan::{Conflict, ImportPlan, RowRef};
 pub use problem::RowProblem;
 pub use report::{RowOutcome, RowReport};

@@ -37,7 +37,8 @@ macro_rules! upkeep {
             ) -> Result<crate::op::import::ImportPlan, EngineError<S::Error>> {
                 let mut plan = crate::op::import::ImportPlan::new(self.settings.policy.clone());
                 let mut overlay = crate::op::import::Overlay::default();
-                for row in crate::op::import::dry_run(&self.settings, *import, rows, now) {
+                for row in rows {
+                    let row = crate::op::import::PlanRow::new(self.settings.clone(), *import, row, now);
                     let mut step = Step::begin(row);
                     let planned = loop {
                         step = match step {
@@ -52,7 +53,7 @@ macro_rules! upkeep {
                             Step::Done(outcome) => break outcome?,
                         };
                     };
-                    plan.take(import, &planned);
+                    plan.take(&planned);
                 }
                 Ok(plan)
             }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::consent::{Ctx, Rejection};
 use crate::decision::{Query, permits};
 use crate::fact::Cell;
-use crate::id::{IndexKey, SubjectId};
+use crate::id::{ImportId, IndexKey, SubjectId};
 use crate::op::apply::Changes;
 use crate::op::import::decided::RowDecisions;
 use crate::op::import::found::{Found, Links};
@@ -20,9 +20,13 @@ use crate::time::Timestamp;
 use crate::view::View;
 use crate::wire::{CommandRecord, StoredOutcome};
 
-/// Applies one row of an import.
+/// Applies one row of an import: one commit.
+///
+/// [`Engine::import`](crate::Engine::import) runs these for you, page by page. A host with a loop of its own runs them in the order of the
+/// rows, skips those that [`ImportCursor::is_past`](super::ImportCursor::is_past), and [advances](super::ImportCursor::advance) the cursor by
+/// each outcome. Rows of different people may be under way at once; the cursor takes their outcomes in order.
 #[derive(Clone, Debug)]
-pub(crate) struct ApplyRow {
+pub struct ApplyRow {
     settings: Settings,
     import: Import,
     row: ImportRow,
@@ -31,13 +35,17 @@ pub(crate) struct ApplyRow {
     ids: Option<RowIds>,
 }
 
-/// Says what applying a row would come to.
+/// Says what applying a row would come to, for an [`ImportPlan`](super::ImportPlan).
+///
+/// [`Engine::plan_import`](crate::Engine::plan_import) runs these for you. A host with a loop of its own runs them one after the other, and
+/// gives what they want to commit to an [`Overlay`](super::Overlay), never to the store.
 #[derive(Clone, Debug)]
-pub(crate) struct PlanRow(ApplyRow);
+pub struct PlanRow(ApplyRow);
 
 /// What a row would come to.
 #[derive(Clone, Debug)]
-pub(crate) struct PlannedRow {
+pub struct PlannedRow {
+    pub(super) import: ImportId,
     pub(super) row: ImportRow,
     /// Whom it names, as a key of the index.
     pub(super) person: Option<IndexKey>,
@@ -63,7 +71,9 @@ struct Draft<'a> {
 }
 
 impl ApplyRow {
-    pub(crate) fn new(settings: Settings, import: Import, row: ImportRow, now: Timestamp) -> Self {
+    /// A row, at an instant.
+    #[must_use]
+    pub fn new(settings: Settings, import: Import, row: ImportRow, now: Timestamp) -> Self {
         let ids = RowIds::of(&settings, &import, &row);
         Self { settings, import, row, now, ids }
     }
@@ -315,8 +325,18 @@ impl ApplyRow {
 }
 
 impl PlanRow {
-    pub(super) const fn new(row: ApplyRow) -> Self {
-        Self(row)
+    /// A row, at an instant.
+    #[must_use]
+    pub fn new(settings: Settings, import: Import, row: ImportRow, now: Timestamp) -> Self {
+        Self(ApplyRow::new(settings, import, row, now))
+    }
+}
+
+impl PlannedRow {
+    /// What would become of the row.
+    #[must_use]
+    pub const fn report(&self) -> &RowReport {
+        &self.report
     }
 }
 
@@ -343,7 +363,7 @@ impl Operation for PlanRow {
         let Weighed { plan, permitted } = self.0.weighed(see)?;
         let row = self.0.row.clone();
         let person = self.0.names().next();
-        let outcome = PlannedRow { row, person, report: plan.outcome, permitted };
+        let outcome = PlannedRow { import: self.0.import.id, row, person, report: plan.outcome, permitted };
         Ok(Plan { outcome, writes: plan.writes })
     }
 }

@@ -85,7 +85,14 @@ impl ImportCursor {
         self.counts
     }
 
-    pub(super) fn advance(&mut self, report: &RowReport) {
+    /// Takes in what became of the next row. Of a row that is done already, nothing.
+    ///
+    /// Only for a host that runs [`ApplyRow`](super::ApplyRow) itself: give it the outcomes in the order of the rows, for a row that was
+    /// passed over is never asked for again.
+    pub const fn advance(&mut self, report: &RowReport) {
+        if self.is_past(report.row) {
+            return;
+        }
         self.next = report.row.saturating_add(1);
         self.counts.add(report.outcome);
     }

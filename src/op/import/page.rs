@@ -2,9 +2,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::id::IndexKey;
-use crate::op::import::{
-    ApplyRow, Import, ImportCursor, ImportError, ImportRow, Imported, PlanRow, RowReport,
-};
+use crate::op::import::{ApplyRow, Import, ImportCursor, ImportError, ImportRow, Imported, RowReport};
 use crate::op::{EngineError, OperationError, Settings};
 use crate::time::Timestamp;
 
@@ -67,16 +65,6 @@ impl<'a> Page<'a> {
         }
         Imported { reports, cursor, stopped: None }
     }
-}
-
-/// Rows as operations of a dry run, in their order.
-pub(crate) fn dry_run(
-    settings: &Settings,
-    import: Import,
-    rows: impl IntoIterator<Item = ImportRow>,
-    now: Timestamp,
-) -> impl Iterator<Item = PlanRow> {
-    rows.into_iter().map(move |row| PlanRow::new(ApplyRow::new(settings.clone(), import, row, now)))
 }
 
 fn why<E: core::error::Error>(error: OperationError, store_error: Option<E>) -> EngineError<E> {

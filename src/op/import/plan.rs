@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use crate::channel::Channel;
 use crate::fact::{Cell, PurposeScope, Scope};
 use crate::id::{ImportId, IndexKey};
-use crate::op::import::{Import, ImportCounts, PlannedRow, RowOutcome, Said};
+use crate::op::import::{ImportCounts, PlannedRow, RowOutcome, Said};
 use crate::policy::Policy;
 use crate::purpose::PurposeId;
 
@@ -167,9 +167,10 @@ impl ImportPlan {
         count(self.people.values())
     }
 
-    pub(crate) fn take(&mut self, import: &Import, planned: &PlannedRow) {
-        let PlannedRow { row, person, report, permitted } = planned;
-        let at = RowRef { import: import.id, row: row.number };
+    /// Takes in what the next row would come to.
+    pub fn take(&mut self, planned: &PlannedRow) {
+        let PlannedRow { import, row, person, report, permitted } = planned;
+        let at = RowRef { import: *import, row: row.number };
         self.counts.add(report.outcome);
         self.attempted = self.attempted.saturating_add(u64::from(report.attempted()));
         let restricts = report.reports.iter().any(|report| report.scope.is_some());

@@ -1,6 +1,7 @@
 //! Imports: what rows may do, and that nothing is lost or done twice.
 
 mod laws;
+mod own_loop;
 mod plans;
 mod resumed;
 mod rows;

@@ -13,7 +13,7 @@ use super::*;
 use crate::golden;
 
 /// Rows of every kind: new people and known ones, repeated, contradictory, malformed, in several spellings, by alias.
-fn rows() -> Vec<ImportRow> {
+pub(super) fn rows() -> Vec<ImportRow> {
     let crm = |value| Alias::new(SystemId::new("hubspot").unwrap(), value).unwrap();
     let bounced = RowStatement::new(Said::Bounced).at(t(40));
     vec![
@@ -44,14 +44,14 @@ fn ends<E: std::error::Error>(imported: &Imported<E>) -> Ends {
     imported.reports.iter().map(of).collect()
 }
 
-fn prepared() -> MemoryStore {
+pub(super) fn prepared() -> MemoryStore {
     let shop = Shop::new();
     shop.attach(PERSON, "bob@example.com");
     shop.opt_out(PERSON, Scope::purpose(id("football"))).unwrap();
     shop.engine.store().clone()
 }
 
-fn bytes(store: &MemoryStore) -> Vec<(Key, Vec<u8>)> {
+pub(super) fn bytes(store: &MemoryStore) -> Vec<(Key, Vec<u8>)> {
     image(store).into_iter().map(|(key, stored)| (key, stored.bytes.to_vec())).collect()
 }
 
