@@ -20,7 +20,7 @@ pub(crate) use actor::By;
 pub(crate) use ask::Question;
 pub(crate) use delay::Delay;
 pub(crate) use expect::{Contradiction, Ending, Expect, RowEnd};
-pub(crate) use import::{ImportSpec, RowSpec, SaySpec, Unreadable};
+pub(crate) use import::{FieldSpec, ImportSpec, RowSpec, SaySpec, Unreadable, ValueSpec};
 pub(crate) use line::{Action, Entry, Line, Step, When};
 pub(crate) use link::{ConfirmSpec, Http, OneClickSpec, PageSpec, Tampered};
 pub(crate) use parse::parse;

@@ -1,12 +1,12 @@
 //! Imports: a dry run, then the rows, page by page.
 
 use consent_engine::op::import::{
-    Import, ImportCursor, ImportPlan, ImportRow, RowProblem, RowReport, RowStatement,
+    CustomField, Import, ImportCursor, ImportPlan, ImportRow, RowProblem, RowReport, RowStatement,
 };
-use consent_engine::{Address, Alias, PointKind, SystemId, Timestamp};
+use consent_engine::{Address, Alias, Pii, PointKind, SystemId, Timestamp};
 
 use crate::fault::Fault;
-use crate::format::{ImportSpec, RowSpec, SaySpec, Unreadable};
+use crate::format::{FieldSpec, ImportSpec, RowSpec, SaySpec, Unreadable, ValueSpec};
 use crate::label::Label;
 use crate::outcome::{Imported, Outcome};
 use crate::world::{World, registrar};
@@ -25,7 +25,9 @@ pub(crate) fn import(
     let import = Import::new(id, spec.system, spec.as_of.unwrap_or(at));
     let import = import.under(world.rules.regimes);
     let import = if spec.registers { import.registering_as(registrar()) } else { import };
-    let rows: Vec<_> = spec.rows.iter().map(|row| read(row, spec.system)).collect();
+    let fields: Vec<_> = spec.fields.iter().map(|field| (field.column, custom_field(field))).collect();
+    let rows = spec.rows.iter().map(|row| read(row, spec.system, &fields));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
 
     let plan = world.backend.plan_import(&settings, &import, rows.clone(), at)?;
     if let Some(step) = step {
@@ -55,7 +57,7 @@ pub(crate) fn import(
 }
 
 /// A row as a reader of files gives it.
-fn read(spec: &RowSpec, system: SystemId) -> ImportRow {
+fn read(spec: &RowSpec, system: SystemId, fields: &[(u32, CustomField)]) -> Result<ImportRow, Fault> {
     let mut row = ImportRow::new(spec.row);
     if let Some(text) = &spec.address {
         row = match Address::new(spec.kind, text.expose()) {
@@ -72,14 +74,53 @@ fn read(spec: &RowSpec, system: SystemId) -> ImportRow {
     for (column, say) in (3..).zip(&spec.says) {
         row = saying(row, say, column);
     }
-    match spec.unreadable {
+    for value in &spec.fields {
+        let known = fields.iter().find(|(column, _)| *column == value.column);
+        let (_, field) = known.ok_or_else(|| {
+            Fault::input(format!(
+                "column {} is no custom field of the import: name it in `fields`",
+                value.column
+            ))
+        })?;
+        row = with_value(row, field, value);
+    }
+    Ok(match spec.unreadable {
         None => row,
         Some(Unreadable::Encoding) => row.malformed(RowProblem::Encoding { at: 0 }),
         Some(Unreadable::Syntax) => row.malformed(RowProblem::Syntax { at: 0 }),
+    })
+}
+
+fn custom_field(spec: &FieldSpec) -> CustomField {
+    let mut field = CustomField::new(spec.column, spec.purpose);
+    if let Some(channel) = spec.channel {
+        field = field.on(channel);
+    }
+    if let Some(evidence) = &spec.evidence {
+        field = field.attested_by(evidence.clone());
+    }
+    if spec.rejects_unknown {
+        field = field.rejecting_unknown();
+    }
+    let meanings = spec.meanings.iter();
+    meanings.fold(field, |field, (value, meaning)| field.meaning(value, (*meaning).into()))
+}
+
+fn with_value(row: ImportRow, field: &CustomField, spec: &ValueSpec) -> ImportRow {
+    let (row, at) = dated(row, spec.at.as_ref(), spec.column);
+    field.read(row, spec.value.expose(), at)
+}
+
+/// A date as it is written in a file; one that is none makes the row malformed.
+fn dated(row: ImportRow, text: Option<&Pii<String>>, column: u32) -> (ImportRow, Option<Timestamp>) {
+    match text.map(|text| text.expose().parse()) {
+        None => (row, None),
+        Some(Ok(at)) => (row, Some(at)),
+        Some(Err(_)) => (row.malformed(RowProblem::Date { column }), None),
     }
 }
 
-fn saying(mut row: ImportRow, spec: &SaySpec, column: u32) -> ImportRow {
+fn saying(row: ImportRow, spec: &SaySpec, column: u32) -> ImportRow {
     let mut statement = RowStatement::new(spec.said.into());
     if let Some(channel) = spec.channel {
         statement = statement.on(channel);
@@ -87,10 +128,9 @@ fn saying(mut row: ImportRow, spec: &SaySpec, column: u32) -> ImportRow {
     if let Some(evidence) = &spec.evidence {
         statement = statement.with_evidence(evidence.clone());
     }
-    match spec.at.as_ref().map(|at| at.expose().parse::<Timestamp>()) {
-        None => {}
-        Some(Ok(at)) => statement = statement.at(at),
-        Some(Err(_)) => row = row.malformed(RowProblem::Date { column }),
+    let (row, at) = dated(row, spec.at.as_ref(), column);
+    if let Some(at) = at {
+        statement = statement.at(at);
     }
     row.saying(statement)
 }

@@ -1,6 +1,7 @@
+use alloc::collections::BTreeMap;
 use core::num::NonZeroU8;
 
-use consent_engine::op::import::Said;
+use consent_engine::op::import::{Meaning, Said};
 use consent_engine::{Channel, Evidence, Pii, PointKind, PurposeId, PurposeScope, SystemId, Timestamp};
 use serde::Deserialize;
 
@@ -27,13 +28,17 @@ pub(crate) struct ImportSpec {
     /// Imports before with whose dry runs this one is joined, by their steps.
     #[serde(default)]
     pub(crate) with: Vec<Label>,
+    /// What columns of its own mean.
+    #[serde(default)]
+    pub(crate) fields: Vec<FieldSpec>,
     /// Whether it ends with the dry run.
     #[serde(default)]
     pub(crate) dry_run: bool,
     pub(crate) rows: Vec<RowSpec>,
 }
 
-/// One row, with columns in the order of its fields: 1 is the address, 2 the alias, 3 and more the dates of what it says.
+/// One row, with columns in the order of its fields: 1 is the address, 2 the alias, 3 and more the dates of what it says. Custom fields bring
+/// their own columns.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RowSpec {
@@ -47,6 +52,8 @@ pub(crate) struct RowSpec {
     pub(crate) alias: Option<Pii<String>>,
     #[serde(default)]
     pub(crate) says: Vec<SaySpec>,
+    #[serde(default)]
+    pub(crate) fields: Vec<ValueSpec>,
     /// Why a part of it cannot be read, beside what cannot be read in its fields.
     #[serde(default)]
     pub(crate) unreadable: Option<Unreadable>,
@@ -71,6 +78,53 @@ pub(crate) struct SaySpec {
     pub(crate) at: Option<Pii<String>>,
     #[serde(default)]
     pub(crate) evidence: Option<Evidence>,
+}
+
+/// A custom field of the system: what its values mean.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldSpec {
+    pub(crate) column: u32,
+    pub(crate) purpose: PurposeId,
+    #[serde(default)]
+    pub(crate) channel: Option<Channel>,
+    #[serde(default)]
+    pub(crate) meanings: BTreeMap<String, MeaningSpec>,
+    /// What an agreement in it rests on; without it the field grants nothing.
+    #[serde(default)]
+    pub(crate) evidence: Option<Evidence>,
+    /// Whether a value without a meaning makes the row malformed, instead of being read as a refusal.
+    #[serde(default)]
+    pub(crate) rejects_unknown: bool,
+}
+
+/// The value of a custom field in a row.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ValueSpec {
+    pub(crate) column: u32,
+    pub(crate) value: Pii<String>,
+    /// As it is written in the file: it may be no date.
+    #[serde(default)]
+    pub(crate) at: Option<Pii<String>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MeaningSpec {
+    OptedIn,
+    OptedOut,
+    Nothing,
+}
+
+impl From<MeaningSpec> for Meaning {
+    fn from(spec: MeaningSpec) -> Self {
+        match spec {
+            MeaningSpec::OptedIn => Self::OptedIn,
+            MeaningSpec::OptedOut => Self::OptedOut,
+            MeaningSpec::Nothing => Self::Nothing,
+        }
+    }
 }
 
 /// What a row says of a person.
