@@ -111,9 +111,12 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Makes an index key lead somewhere.
-    pub(super) fn index(&mut self, key: IndexKey, leads_to: &IndexRecord) -> Result<(), Halt> {
-        self.put(Row::Index(key), leads_to)
+    /// Makes index keys lead somewhere.
+    pub(super) fn lead(
+        &mut self,
+        index: impl IntoIterator<Item = (IndexKey, IndexRecord)>,
+    ) -> Result<(), Halt> {
+        index.into_iter().try_for_each(|(key, leads_to)| self.put(Row::Index(key), &leads_to))
     }
 
     /// Moves the row that says when something becomes due.

@@ -228,9 +228,7 @@ impl Decide {
             changes.due_of_all(&gathered.view, now)?;
         }
         reports.extend(target.refused.iter().cloned());
-        for (key, leads_to) in &target.index {
-            changes.index(*key, leads_to)?;
-        }
+        changes.lead(target.index.iter().cloned())?;
         if let Some(point) = target.index_point.filter(|_| !target.spelled.is_empty()) {
             changes.spell(point, target.spelled.iter().copied())?;
         }

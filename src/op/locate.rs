@@ -8,6 +8,7 @@ use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
 use crate::op::people::people;
 use crate::op::{Alias, Halt, IndexSecrets, Loaded, OperationError, Settings};
 use crate::store::Row;
+use crate::subject::Identity;
 use crate::view::holders;
 use crate::wire::IndexRecord;
 
@@ -58,6 +59,12 @@ impl Lookup {
         let lacking = keys.filter(move |(_, own)| to.iter().any(|point| !own.contains(point)));
         lacking
             .map(move |((key, _), own)| (*key, IndexRecord::Points(own.iter().chain(to).copied().collect())))
+    }
+
+    /// Whose alias it is, if those who claim it are one person.
+    pub(super) fn owner(&self, see: &Loaded) -> Result<Option<SubjectId>, Halt> {
+        let resolved = people(see, &self.subjects)?.subject.identity == Identity::Resolved;
+        Ok(self.subjects.first().copied().filter(|_| resolved))
     }
 
     /// The keys that lead nowhere yet, such as those under a secret that was added since.

@@ -12,7 +12,8 @@ use crate::op::{Alias, ConfirmationSecret};
 ///
 /// The store never holds an address, only HMAC-SHA-256 of it (RFC 2104) under a secret of the host: a leaked table can't be
 /// turned back by guessing. Every live secret is looked up and written, so a secret is rotated by adding the new one, touching
-/// each address, and then removing the old one. Keep secrets apart from the store. They hide in `Debug`.
+/// each address and alias, and then removing the old one. An attach, a claim, a command by alias and a row of an import that is not rejected touch
+/// what they name; an opt-out by address touches what restrictions are found by. Keep secrets apart from the store. They hide in `Debug`.
 ///
 /// ```
 /// use consent_engine::IndexSecrets;

@@ -101,15 +101,19 @@ impl Decide {
 
     /// Who is meant by an alias: one person, or for what restricts everybody who claims it.
     fn of_claimants(&self, see: &Loaded, alias: &Alias) -> Result<Target, Halt> {
-        let mut found = locate::alias(&self.settings, see, alias)?.subjects;
-        if people(see, &found)?.subject.identity != Identity::Contested {
-            found.truncate(1);
-        } else if let Act::Choose(choices) = &self.command.act {
-            return self.of_form(see, choices.subject, &found, OperationError::AliasContested);
-        } else if !self.command.act.restricts() {
-            return Err(OperationError::AliasContested.into());
+        let found = locate::alias(&self.settings, see, alias)?;
+        if let Some(owner) = found.owner(see)? {
+            let mut target = self.plain(Vec::from([owner]));
+            target.index.extend(found.unwritten().map(|key| (key, IndexRecord::Subject(owner))));
+            return Ok(target);
         }
-        Ok(self.plain(found))
+        match &self.command.act {
+            Act::Choose(choices) => {
+                self.of_form(see, choices.subject, &found.subjects, OperationError::AliasContested)
+            }
+            act if act.restricts() => Ok(self.plain(found.subjects)),
+            _ => Err(OperationError::AliasContested.into()),
+        }
     }
 
     /// Of several people one of whom sent a form back, the one it was made for; only what restricts is taken.

@@ -289,12 +289,21 @@ impl ApplyRow {
     ) -> Result<Weighed, Halt> {
         let Draft { decisions, links, subject, view, permitted } = draft;
         let RowDecisions { facts, reports, effects, refused, restricts_only, .. } = decisions;
-        let Some(view) = view.filter(|_| !facts.is_empty()) else { return Ok(self.without_facts(refused)) };
         let mut changes = Changes::new(&self.settings, see);
+        let Some(view) = view.filter(|_| !facts.is_empty()) else {
+            let Weighed { mut plan, permitted } = self.without_facts(refused);
+            if plan.outcome.outcome == RowOutcome::Unchanged {
+                changes.lead(found.renewed(see)?)?;
+                plan.writes = changes.into_writes()?;
+            }
+            return Ok(Weighed { plan, permitted });
+        };
         let facts = changes.append(&facts)?;
-        for (key, leads_to) in &links.index {
-            changes.index(*key, leads_to)?;
+        let mut index = links.index;
+        for (key, leads_to) in found.renewed(see)? {
+            index.entry(key).or_insert(leads_to);
         }
+        changes.lead(index)?;
         if let Some(point) = links.point.filter(|_| !links.spelled.is_empty()) {
             changes.spell(point, links.spelled)?;
         }

@@ -82,6 +82,19 @@ impl Found {
         self.coarse.extended(&self.points)
     }
 
+    /// What is known by the row's names but does not lead there yet from every key, such as those under a secret that was added since: else
+    /// it would be lost with the oldest secret.
+    pub(super) fn renewed(&self, see: &Loaded) -> Result<Vec<(IndexKey, IndexRecord)>, Halt> {
+        let coarse = self.coarse.extended(&self.coarse.points);
+        let spelled: Vec<_> = self.exact.points.first().copied().into_iter().collect();
+        let exact = self.exact.extended(&spelled);
+        let mut renewed: Vec<_> = coarse.chain(exact).collect();
+        if let Some(owner) = self.alias.owner(see)? {
+            renewed.extend(self.alias.unwritten().map(|key| (key, IndexRecord::Subject(owner))));
+        }
+        Ok(renewed)
+    }
+
     /// Whom the row is about; somebody new if nobody is known and the import may make people known.
     pub(super) fn person(
         &self,

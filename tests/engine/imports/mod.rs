@@ -4,6 +4,7 @@ mod laws;
 mod own_loop;
 mod plans;
 mod resumed;
+mod rotated;
 mod rows;
 mod wild;
 
