@@ -90,7 +90,7 @@ pub enum Act {
     },
     /// Begin a legal hold on a purpose.
     Hold(PurposeId),
-    /// End the legal holds on a purpose, up to a position.
+    /// End the legal holds on a purpose, up to a position, in whichever record of the person they stand.
     Release {
         /// The purpose.
         purpose: PurposeId,

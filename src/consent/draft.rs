@@ -192,7 +192,7 @@ impl<'a> Draft<'a> {
         self.report(Report::of_cell(cell, End::Refused { rejection }));
     }
 
-    /// Appends a fact about a contact point that is a command's whole outcome.
+    /// Appends a fact to the log of one record that is a command's whole outcome.
     pub(crate) fn append_of(&mut self, record: SubjectId, kind: FactKind) -> Result<(), Rejection> {
         self.append(Aggregate::Subject(record), kind);
         self.report(Report::of_act());

@@ -145,7 +145,7 @@ pub(crate) fn hold(draft: &mut Draft<'_>, purpose: PurposeId) -> Result<(), Reje
     draft.append_only(FactKind::Hold(Hold { purpose }))
 }
 
-/// Ends legal holds.
+/// Ends legal holds, in the record in whose log they stand: in another it would end nothing.
 pub(crate) fn release(
     draft: &mut Draft<'_>,
     purpose: PurposeId,
@@ -156,7 +156,12 @@ pub(crate) fn release(
     if draft.view.head(log) < upto.get() {
         return Err(Rejection::ViewTokenAhead);
     }
-    draft.append_only(FactKind::Release(Release { purpose, log, upto }))
+    match log.aggregate {
+        Aggregate::Subject(record) if draft.view.subject.ids.contains(&record) => {
+            draft.append_of(record, FactKind::Release(Release { purpose, log, upto }))
+        }
+        Aggregate::Subject(_) | Aggregate::Point(_) => Err(Rejection::NothingToClear),
+    }
 }
 
 /// Records that a notice was seen.

@@ -226,7 +226,8 @@ pub(crate) fn erase(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     if draft.view.compiled.incomplete {
         return Err(Rejection::UnusableView);
     }
-    if !draft.view.compiled.holds.is_empty() {
+    let own = draft.view.compiled.records.own();
+    if draft.view.compiled.holds.iter().any(|hold| hold.record & own != 0) {
         return Err(Rejection::LegalHold);
     }
     let points: Vec<_> = draft.view.points().collect();

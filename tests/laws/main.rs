@@ -23,6 +23,7 @@ mod differential;
 mod evidence;
 mod exhaustive;
 mod explanation;
+mod held;
 mod identity;
 mod inviting;
 mod joining;
