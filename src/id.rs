@@ -110,6 +110,7 @@ impl fmt::Display for Aggregate {
 
 /// An append-only log: one per aggregate and writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "a plain pair")]
 pub struct LogId {
     /// Whose log it is.
@@ -171,6 +172,7 @@ impl Seq {
 
 /// Where a fact stands: the id of the fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "a plain pair")]
 pub struct Position {
     /// The log.

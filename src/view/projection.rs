@@ -79,6 +79,7 @@ pub struct LogProjection {
 
 /// All restrictions of one key in one log that knew of the same unmerges, joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Group {
     pub(crate) key: RestrictionKey,
     #[serde(default, skip_serializing_if = "ViewToken::is_empty")]
@@ -114,6 +115,7 @@ impl Reporters {
 
 /// The accepted grant that counts for its cell and strength in its log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptGrant {
     pub(crate) grant: Arc<Grant>,
     pub(crate) seq: Seq,
@@ -123,6 +125,7 @@ pub(crate) struct KeptGrant {
 
 /// The earliest and latest accepted grant of a cell in its log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct GrantSpan {
     pub(crate) cell: Cell,
     pub(crate) first: Timestamp,
@@ -133,6 +136,7 @@ pub(crate) struct GrantSpan {
 
 /// The request that counts for its cell in its log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptRequest {
     pub(crate) request: Arc<Request>,
     pub(crate) seq: Seq,
@@ -149,6 +153,7 @@ pub(crate) enum EndCause {
 
 /// The revocations or lapses of one scope and cause in one log that knew of the same unmerges, joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Ending {
     pub(crate) scope: Scope,
     pub(crate) cause: EndCause,
@@ -163,6 +168,7 @@ pub(crate) struct Ending {
 
 /// The last position of a restriction that was cleared or resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Cleared {
     pub(crate) log: LogId,
     pub(crate) key: RestrictionKey,
@@ -172,6 +178,7 @@ pub(crate) struct Cleared {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptBasis {
     pub(crate) purpose: PurposeId,
     pub(crate) basis: LawfulBasis,
@@ -179,12 +186,14 @@ pub(crate) struct KeptBasis {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptHold {
     pub(crate) purpose: PurposeId,
     pub(crate) seq: Seq,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptRelease {
     pub(crate) log: LogId,
     pub(crate) purpose: PurposeId,
@@ -192,6 +201,7 @@ pub(crate) struct KeptRelease {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptAttach {
     pub(crate) subject: SubjectId,
     pub(crate) point: ContactPointId,
@@ -204,6 +214,7 @@ pub(crate) struct KeptAttach {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptVerify {
     pub(crate) subject: SubjectId,
     pub(crate) point: ContactPointId,
@@ -212,6 +223,7 @@ pub(crate) struct KeptVerify {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptReplace {
     pub(crate) subject: SubjectId,
     pub(crate) old: ContactPointId,
@@ -221,6 +233,7 @@ pub(crate) struct KeptReplace {
 
 /// The reassignments of one point between the same two holders in one log, joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptReassign {
     pub(crate) point: ContactPointId,
     pub(crate) from: SubjectId,
@@ -234,6 +247,7 @@ pub(crate) struct KeptReassign {
 
 /// The last claim of an alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptClaim {
     pub(crate) alias: IndexKey,
     pub(crate) seq: Seq,
@@ -241,6 +255,7 @@ pub(crate) struct KeptClaim {
 
 /// What settled who owns an alias, joined over one owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptContest {
     pub(crate) alias: IndexKey,
     pub(crate) owner: SubjectId,
@@ -249,6 +264,7 @@ pub(crate) struct KeptContest {
 
 /// The last merge with another record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptMerge {
     pub(crate) with: SubjectId,
     pub(crate) seq: Seq,
@@ -256,6 +272,7 @@ pub(crate) struct KeptMerge {
 
 /// The unmerges from another record, joined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptUnmerge {
     pub(crate) with: SubjectId,
     pub(crate) ends: JoinedSight,
@@ -265,6 +282,7 @@ pub(crate) struct KeptUnmerge {
 
 /// Of the descriptions of the person or of the address that knew of the same unmerges the last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptDescription {
     pub(crate) what: Description,
     pub(crate) instead_of: ViewToken,

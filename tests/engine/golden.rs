@@ -21,7 +21,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 /// One of each kind of record, with one of each kind of fact that a command writes.
-fn written() -> MemoryStore {
+pub(crate) fn written() -> MemoryStore {
     let shop = Shop::new();
     let point = shop.attach(PERSON, "ada@example.com");
     let alias = Alias::new(SystemId::new("crm").unwrap(), "003A0001").unwrap();

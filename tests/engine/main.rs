@@ -26,6 +26,7 @@ mod faults;
 mod fresh;
 mod golden;
 mod history;
+mod hostile;
 mod imports;
 mod merges;
 mod once;
