@@ -71,7 +71,7 @@ fn kin(subject: SubjectId, facts: &[Fact]) -> Vec<SubjectId> {
 
 /// What a host loads for a question: the logs of everybody who was ever merged with the person, of every contact point they ever had, and
 /// of the one asked about.
-fn relevant(subject: SubjectId, query: &Query, facts: &[Fact]) -> Vec<Fact> {
+pub(crate) fn relevant(subject: SubjectId, query: &Query, facts: &[Fact]) -> Vec<Fact> {
     let kin = kin(subject, facts);
     let own = |fact: &&Fact| match fact.position.log.aggregate {
         Aggregate::Subject(id) => kin.contains(&id),
