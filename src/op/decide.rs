@@ -210,10 +210,12 @@ impl Decide {
     ) -> Result<Plan<CommandOutcome>, Halt> {
         let (settings, now) = (&self.settings, self.stamp.now);
         let mut changes = Changes::new(settings, see);
+        let mut so_far = Vec::new();
         let (mut facts, mut reports, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         for whom in target.each() {
             let gathered = gather(settings, see, whom, Subject::default());
             let mut gathered = gathered.map_err(|halt| halt.beside(see.due_rows(whom.named)))?;
+            gathered.take(policy, whom, &so_far);
             if !target.acts.iter().all(Act::restricts)
                 && let Err(halt) = gathered.is_answerable(settings, see)
             {
@@ -226,6 +228,7 @@ impl Decide {
             reports.extend(decided.reports);
             effects.extend(decided.effects);
             changes.due_of_all(&gathered.view, now)?;
+            so_far.extend(decided.facts);
         }
         reports.extend(target.refused.iter().cloned());
         changes.lead(target.index.iter().cloned())?;

@@ -2,11 +2,12 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use crate::contact::Address;
-use crate::fact::SubjectKind;
+use crate::fact::{Fact, SubjectKind};
 use crate::id::{Aggregate, ContactPointId, SubjectId};
 use crate::op::locate::Lookup;
 use crate::op::people::people;
 use crate::op::{Halt, Loaded, Operation, OperationError, Plan, Settings, Who, locate};
+use crate::policy::Policy;
 use crate::subject::Subject;
 use crate::view::View;
 use crate::wire::Corruption;
@@ -174,6 +175,16 @@ pub(super) fn gather(
 }
 
 impl Gathered {
+    /// Takes in what was decided for others before, where it stands at a contact point that was read for this person too.
+    pub(super) fn take(&mut self, policy: &Policy, whom: Whom<'_>, facts: &[Fact]) {
+        let read = |fact: &&Fact| match fact.position.log.aggregate {
+            Aggregate::Point(point) => self.points.contains(&point) || whom.points.contains(&point),
+            Aggregate::Subject(_) => false,
+        };
+        // The facts are the next of their logs, and only such are made.
+        let _ = self.view.apply(policy, facts.iter().filter(read));
+    }
+
     /// Whether what was read may permit: no newer policy decided there, and no record that another names is missing.
     pub(super) fn is_answerable(&self, settings: &Settings, see: &Loaded) -> Result<(), Halt> {
         let (stored, own) = (see.newest_policy(), settings.policy.version());

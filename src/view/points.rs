@@ -240,7 +240,8 @@ impl Links<'_> {
             .filter(|kept| self.people.contains(&kept.subject))
             .filter_map(|kept| Some((index(points, kept.old)?, index(points, kept.new)?)))
             .collect();
-        for _ in 0..edges.len() {
+        // No chain is longer than there are contact points.
+        for _ in 0..points.len() {
             for (old, new) in &edges {
                 let more = points.get(*new).map_or(0, |point| point.covers);
                 if let Some(point) = points.get_mut(*old) {

@@ -108,18 +108,23 @@ fn d31_a_no_on_a_form_is_taken_though_its_address_is_of_several() {
     assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
 }
 
-/// Two secrets, each of which one engine did without: two persons could claim one alias.
+fn alias() -> Alias {
+    Alias::new(SystemId::new("crm").unwrap(), "003A0001").unwrap()
+}
+
+/// Two secrets, each of which one engine did without: two persons could claim one alias. An engine with both.
+fn contested(shop: &Shop<MemoryStore>) -> Engine<&MemoryStore> {
+    let with = |secrets| Engine::new(shop.engine.store(), settings().with_index_secrets(secrets));
+    for (person, secret) in [(PERSON, 7), (OTHER_PERSON, 8)] {
+        with(IndexSecrets::new([secret; 32])).claim(person, &alias(), operator(), shop.stamp()).unwrap();
+    }
+    with(IndexSecrets::new([7; 32]).and([8; 32]))
+}
+
 #[test]
 fn l11_a_no_on_a_form_is_taken_though_its_alias_is_contested() {
     let shop = two_people();
-    let alias = Alias::new(SystemId::new("crm").unwrap(), "003A0001").unwrap();
-    for (person, secret) in [(PERSON, 7), (OTHER_PERSON, 8)] {
-        let settings = settings().with_index_secrets(IndexSecrets::new([secret; 32]));
-        let alone = Engine::new(shop.engine.store(), settings);
-        alone.claim(person, &alias, operator(), shop.stamp()).unwrap();
-    }
-    let settings = settings().with_index_secrets(IndexSecrets::new([7; 32]).and([8; 32]));
-    let both = Engine::new(shop.engine.store(), settings);
+    let both = contested(&shop);
     let people = [(PERSON, ADA), (OTHER_PERSON, "bob@example.com")];
     for (at, (person, text)) in people.into_iter().enumerate() {
         let form = both.preferences(person, &SHOWING, shop.now()).unwrap().form();
@@ -127,7 +132,7 @@ fn l11_a_no_on_a_form_is_taken_though_its_alias_is_contested() {
         let yes = (at == 1).then_some(RowWish::new(cell("events", point), Wish::Yes));
         let wishes = [no("news", point)].into_iter().chain(yes);
         let sent = Submission::new(form, wishes).with_evidence(explicit());
-        both.submit_preferences(alias.clone(), &sent, shop.stamp()).unwrap();
+        both.submit_preferences(alias(), &sent, shop.stamp()).unwrap();
         assert!(!shop.permits(person, text, "news"), "{text}");
         assert!(!shop.permits(person, text, "events"), "{text}");
     }
@@ -136,19 +141,17 @@ fn l11_a_no_on_a_form_is_taken_though_its_alias_is_contested() {
     let form = both.preferences(THIRD_PERSON, &SHOWING, shop.now()).unwrap().form();
     let point = both.load(THIRD_PERSON).unwrap().points().next().unwrap();
     let sent = Submission::new(form, [no("news", point)]);
-    let foreign = both.submit_preferences(alias, &sent, shop.stamp());
+    let foreign = both.submit_preferences(alias(), &sent, shop.stamp());
     assert_eq!(refused(foreign), OperationError::Rejected(Rejection::ForeignForm));
 }
 
 #[test]
 fn l30_an_opt_out_of_a_row_reaches_whom_its_alias_names_behind_another_address() {
     let shop = two_people();
-    let alias = Alias::new(SystemId::new("crm").unwrap(), "003A0001").unwrap();
-    shop.engine.claim(PERSON, &alias, operator(), shop.stamp()).unwrap();
+    shop.engine.claim(PERSON, &alias(), operator(), shop.stamp()).unwrap();
     let import = Import::new(ImportId::from_u128(1), SystemId::new("crm").unwrap(), t(86_400));
-    let row = |number: u64, text: &str| {
-        ImportRow::new(number).with_address(address(text)).with_alias(alias.clone())
-    };
+    let row =
+        |number: u64, text: &str| ImportRow::new(number).with_address(address(text)).with_alias(alias());
     let apply = |row| {
         let page = shop.engine.import(&import, ImportCursor::start(&import), [row], t(200_000)).unwrap();
         page.reports[0].outcome
@@ -162,4 +165,35 @@ fn l30_an_opt_out_of_a_row_reaches_whom_its_alias_names_behind_another_address()
     assert!(!shop.permits(PERSON, ADA, "news"), "the system that says no knows Ada by her old address");
     assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
     assert_eq!(apply(row(3, "ada@old.example").saying(out())), RowOutcome::Unchanged);
+}
+
+/// What restricts by an alias that several claim is recorded for each of them, also at an address that they share.
+#[test]
+fn l11_what_a_contested_alias_restricts_at_a_shared_address_is_taken() {
+    let point_of = |shop: &Shop<MemoryStore>, text: &str| {
+        let load = op::Load::new(settings(), PERSON.into()).at(address(text));
+        shop.engine.run(load).unwrap().point.unwrap()
+    };
+    let acts: [(Actor, fn(ContactPointId) -> Act); 4] = [
+        (Actor::subject(), |point| Act::OptOut(vec![Scope::EVERYTHING.at(point), Scope::EVERYTHING])),
+        (system(), |point| Act::Restrict {
+            reason: RestrictionReason::Complaint,
+            scope: Scope::EVERYTHING.at(point),
+            until: None,
+        }),
+        (Actor::subject(), |_| Act::Object(vec![Scope::EVERYTHING])),
+        (operator(), |_| Act::Erase),
+    ];
+    for (actor, act) in acts {
+        let shop = two_people();
+        shop.attach(OTHER_PERSON, ADA);
+        shop.opt_in(OTHER_PERSON, "news").unwrap();
+        let both = contested(&shop);
+        assert!(shop.permits(PERSON, ADA, "news") && shop.permits(OTHER_PERSON, ADA, "news"));
+        let command = Command::new(actor, act(point_of(&shop, ADA)));
+        both.decide(alias(), command.clone(), shop.stamp())
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        assert!(!shop.permits(PERSON, ADA, "news"), "{command:?}");
+        assert!(!shop.permits(OTHER_PERSON, ADA, "news"), "{command:?}");
+    }
 }

@@ -270,8 +270,9 @@ impl ApplyRow {
     fn of_people_elsewhere(&self, see: &Loaded, found: &Found, draft: &mut Draft<'_>) -> Result<(), Halt> {
         for claimant in found.strangers(see)? {
             let whom = Whom { named: &[claimant], points: &found.points, ..Whom::default() };
-            let mut view = gather(&self.settings, see, whom, Subject::default())?.view;
-            let _ = view.apply(&self.settings.policy, &draft.decisions.facts);
+            let mut gathered = gather(&self.settings, see, whom, Subject::default())?;
+            gathered.take(&self.settings.policy, whom, &draft.decisions.facts);
+            let mut view = gathered.view;
             draft.decisions.opt_out(&mut view, &self.row);
             draft.view = Some(view);
         }
