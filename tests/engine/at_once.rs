@@ -168,6 +168,31 @@ fn l22_x_a_confirmation_beside_an_address_that_moves_permits_nothing_there() {
     }
 }
 
+/// Each asks by its own secret: of two at once for one thing only the later message confirms.
+#[test]
+fn d08_x_of_two_requests_at_once_one_token_confirms() {
+    let shop = two_people();
+    let point = shop.engine.load(PERSON).unwrap().points().next().unwrap();
+    let ask = |byte| {
+        let act = Act::Request(vec![Stated::cell(cell("events", point))]);
+        let command = Command::new(Actor::subject(), act).with_evidence(shown());
+        let stamp = shop.stamp();
+        let request = RequestId::new(stamp.command.uuid());
+        let token = ConfirmationToken::new(TENANT, PERSON, request, secret(byte));
+        (Decide::request(settings(), PERSON.into(), command, secret(byte), stamp), token)
+    };
+    let ((one, first), (other, second)) = (ask(1), ask(2));
+    in_every_order(&shop, &one, &other, |after, one, other| {
+        assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+        let confirmed = [&first, &second].map(|token| {
+            let store = copy(after.engine.store());
+            let stamp = Stamp::new(shop.now(), CommandId::from_u128(0xc0));
+            Engine::new(&store, settings()).confirm(token, explicit(), stamp).is_ok()
+        });
+        assert!(confirmed == [true, false] || confirmed == [false, true], "{confirmed:?}");
+    });
+}
+
 #[test]
 fn d33_x_of_two_requests_at_once_the_one_beyond_the_limit_is_refused() {
     let shop = two_people();

@@ -8,6 +8,7 @@ use consent_engine::op::Decide;
 use consent_engine::store::{Key, MemoryStore, Row};
 use consent_engine::*;
 
+use crate::double_opt_in::{ADDRESS, at, secret, shown};
 use crate::shop::*;
 use crate::support::*;
 
@@ -149,4 +150,38 @@ fn l18_c_two_faults_at_every_pair_of_calls_leave_the_end_as_it_is() {
     }
     println!("{runs} runs with two faults each");
     assert!(runs > 500);
+}
+
+/// devise #5783: a token that was stored apart from what was asked for confirmed something else after a crash.
+#[test]
+fn d08_c_a_request_and_its_token_are_one_write() {
+    let known = Shop::new();
+    let point = known.attach(PERSON, ADDRESS);
+    let stamp = known.stamp();
+    let mut written = 0;
+    for fault in (1..12).flat_map(|at| FaultKind::ALL.map(|kind| Fault { at, kind })) {
+        let store = copy(known.engine.store());
+        let faulty = Engine::new(FaultStore::new(&store, [fault]), settings());
+        let asked = faulty.request(PERSON, [at(point, "news")], shown(), &secret(1), stamp);
+        let left = Engine::new(&store, settings());
+        let facts = left.history(Aggregate::Subject(PERSON), None, 64).unwrap().facts;
+        let requests: Vec<_> = facts
+            .iter()
+            .filter_map(|fact| match &fact.kind {
+                FactKind::Request(request) => Some(request.token.is_some()),
+                _ => None,
+            })
+            .collect();
+        let notes = left.history(Aggregate::Point(point), None, 64).unwrap().facts;
+        let notes = notes.iter().filter(|fact| matches!(fact.kind, FactKind::Asked(_))).count();
+        assert!(requests.iter().all(|with_token| *with_token), "{fault:?}");
+        assert_eq!(requests.len(), notes, "{fault:?}");
+        assert!(asked.is_err() || requests == [true], "{fault:?}");
+        written += requests.len();
+        // Whatever became of it, the same command again gives the token that confirms.
+        let again = left.request(PERSON, [at(point, "news")], shown(), &secret(1), stamp).unwrap();
+        let stamp = Stamp::new(stamp.now.saturating_add(Span::seconds(60)), CommandId::from_u128(0x999));
+        left.confirm(&again.token.unwrap(), explicit(), stamp).unwrap();
+    }
+    assert!(written > 10, "{written}");
 }

@@ -140,5 +140,43 @@ fn means_the_same(old: &Engine<MemoryStore>, new: &Engine<MemoryStore>) {
     let other = Command::new(Actor::subject(), Act::OptOut(vec![Scope::purpose(id("football"))]));
     let reused = old.decide(PERSON, other.clone(), Stamp::new(now, command));
     assert!(reused.is_err() || key.row().to_string().contains("point"), "{key}");
-    old.decide(PERSON, other, Stamp::new(now, CommandId::from_u128(0x9999))).unwrap();
+    let again = Stamp::new(now, CommandId::from_u128(0x9999));
+    old.decide(PERSON, other.clone(), again).unwrap();
+    new.decide(PERSON, other, again).unwrap();
+    go_on_alike(old, new);
+}
+
+/// The same commands on records of then and on those of now: what is written anew is of the format it says, and means the same.
+fn go_on_alike(old: &Engine<MemoryStore>, new: &Engine<MemoryStore>) {
+    let football =
+        Stated { purpose: Breadth::Exactly(id("football")), channel: Some(Channel::Email), point: None };
+    for (number, person) in [PERSON, OTHER_PERSON].into_iter().enumerate() {
+        let stamp = |of: u128| {
+            let id = CommandId::from_u128(0xa000 + 16 * of + number as u128);
+            Stamp::new(t(20_000 + 10 * i64::try_from(of).unwrap()), id)
+        };
+        for engine in [old, new] {
+            engine.attach(person, &address("ada@example.com"), operator(), stamp(1)).unwrap();
+            engine.opt_out(address("eve@example.com"), [Scope::EVERYTHING], stamp(2)).unwrap();
+            engine.opt_in(person, [football], explicit(), stamp(3)).unwrap();
+            engine.opt_out(person, [Scope::purpose(id("care"))], stamp(4)).unwrap();
+        }
+    }
+    for engine in [old, new] {
+        let stamp = Stamp::new(t(30_000), CommandId::from_u128(0xb000));
+        engine.merge(PERSON, OTHER_PERSON, operator(), explicit(), stamp).unwrap();
+        assert!(
+            image(engine.store()).iter().all(|(_, stored)| stored.bytes[0] == 1),
+            "the format that is read"
+        );
+    }
+    for purpose in purposes() {
+        let query = new.query(purpose.id(), RegimeSet::OPT_IN).unwrap().on(Channel::Email);
+        let ask = |engine: &Engine<MemoryStore>| {
+            let told =
+                engine.evaluate_at(OTHER_PERSON, &address("ada@example.com"), &query, t(40_000)).unwrap();
+            (told.verdict, told.standing, told.reasons, told.valid_until)
+        };
+        assert_eq!(ask(old), ask(new), "{}", purpose.id());
+    }
 }

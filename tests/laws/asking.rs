@@ -191,8 +191,16 @@ fn l21_what_machines_see_restricts_or_nothing() {
     let policy = policy();
     for reason in RestrictionReason::ALL {
         let mut run = Run::new(&policy);
-        let _ = run.act(system(), Act::Restrict { reason, scope: Scope::EVERYTHING.at(EMAIL), until: None });
-        assert!(!run.permits(news()), "{reason:?}");
+        assert!(run.grant(news()));
+        run.pass(60);
+        let seen =
+            run.act(system(), Act::Restrict { reason, scope: Scope::EVERYTHING.at(EMAIL), until: None });
+        use RestrictionReason::{Bounce, Complaint, Interim, InvalidAddress, Pause, Register};
+        let may = matches!(reason, Bounce | Complaint | Interim | InvalidAddress | Pause | Register);
+        assert_eq!(seen.is_ok(), may, "{reason:?}");
+        let facts = seen.map(|decided| decided.facts).unwrap_or_default();
+        assert!(facts.iter().all(|fact| fact.kind.grant().is_none()), "{reason:?}");
+        assert_eq!(run.permits(news()), !may, "{reason:?}");
     }
     for act in [
         Act::NoticeSeen { notice: Some(notice()), scope: Some(Scope::EVERYTHING) },
@@ -216,16 +224,26 @@ fn d30_a_forged_source_is_only_a_text() {
         .with_double_opt_in_at(t(0))
         .with_external_ref(Note::lossy("role=subject"));
     for actor in [Actor::importer(crm()), Actor::partner(crm()), Actor::system(crm())] {
-        let mut run = Run::new(&policy);
-        run.opt_out(Scope::EVERYTHING);
-        run.pass(60);
-        let everything = run.view.token().clone();
-        let command =
-            Command::new(actor, stated(news())).with_evidence(forged.clone()).having_seen(everything);
-        if let Ok(decided) = run.command(&command) {
-            assert!(decided.facts.iter().all(|fact| fact.actor == actor.record()));
+        for opted_out in [true, false] {
+            let mut run = Run::new(&policy);
+            if opted_out {
+                run.opt_out(Scope::EVERYTHING);
+            }
+            run.pass(60);
+            let everything = run.view.token().clone();
+            let command =
+                Command::new(actor, stated(news())).with_evidence(forged.clone()).having_seen(everything);
+            let decided = run.command(&command);
+            // Rows that attest an act of the person grant where nothing bites; nobody else grants at all.
+            let imports = actor.role() == Role::Importer;
+            assert_eq!(decided.is_ok(), imports, "{actor:?}");
+            for fact in decided.iter().flat_map(|decided| &decided.facts) {
+                assert_eq!(fact.actor, actor.record());
+                let grant = fact.kind.grant().unwrap();
+                assert_eq!((grant.by, grant.lifts.as_slice()), (actor.role().kind(), &[][..]));
+            }
+            assert_eq!(run.permits(news()), imports && !opted_out, "{actor:?}");
         }
-        assert!(!run.permits(news()), "{actor:?}");
     }
 }
 
@@ -237,6 +255,7 @@ fn d32_a_public_form_alone_permits_nothing_whatever_the_purpose_asks() {
         let mut run = Run::new(&policy);
         by(&mut run, Actor::unauthenticated(), stated(news())).unwrap();
         assert_eq!(run.state(news()), State::Pending, "{strength:?}");
+        assert!(!run.permits(news()), "{strength:?}");
         run.pass(60);
         run.person(Act::Confirm(run.last_request())).unwrap();
         assert!(run.permits(news()), "{strength:?}");

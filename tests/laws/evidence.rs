@@ -178,19 +178,22 @@ fn d53_what_a_guardian_set_stays_until_the_child_is_of_age() {
 fn l22_withdrawal_erasure_and_newer_requests_kill_a_token() {
     let policy = policy();
     let ask = || Act::Request(vec![Stated::cell(news())]);
-    let killers: [(Actor, Act); 4] = [
-        (Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING])),
-        (system(), Act::OptOut(vec![Scope::EVERYTHING.at(EMAIL)])),
-        (Actor::subject(), Act::Erase),
-        (operator(), Act::Revoke(Scope::purpose(id("news")))),
+    use Rejection::{NoPendingRequest, Superseded};
+    let killers: [(Actor, Act, Rejection); 5] = [
+        (Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]), Superseded),
+        (system(), Act::OptOut(vec![Scope::EVERYTHING.at(EMAIL)]), Superseded),
+        (Actor::subject(), Act::Erase, NoPendingRequest),
+        (operator(), Act::Revoke(Scope::purpose(id("news"))), NoPendingRequest),
+        (Actor::subject(), ask(), NoPendingRequest),
     ];
-    for (actor, killer) in killers {
+    for (actor, killer, rejection) in killers {
         let mut run = Run::new(&policy);
         run.person(ask()).unwrap();
+        let asked = run.last_request();
         run.pass(60);
         run.act(actor, killer.clone()).unwrap();
         run.pass(60);
-        assert!(run.person(Act::Confirm(run.last_request())).is_err(), "{killer:?}");
+        assert_eq!(run.person(Act::Confirm(asked)).map(|_| ()), Err(rejection), "{killer:?}");
         assert!(!run.permits(news()));
     }
 }

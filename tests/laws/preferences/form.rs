@@ -100,6 +100,24 @@ fn l21_a_box_that_was_ticked_beforehand_is_no_consent() {
     assert!(!run.decision(events(), RegimeSet::OPT_OUT).is_permit());
 }
 
+/// A form that comes back by no clear act of the person, such as a link that was opened, says no yes.
+#[test]
+fn l21_a_form_that_no_person_sent_grants_nothing() {
+    let policy = policy();
+    for method in Method::ALL {
+        let mut run = Run::new(&policy);
+        let form = shown(&run).form();
+        let evidence = Evidence::new(method, SourceName::new("web").unwrap());
+        let wishes = [RowWish::new(news(), YES), RowWish::new(events(), NO)];
+        let decided = send(&mut run, &Submission::new(form, wishes).with_evidence(evidence)).unwrap();
+        let kinds: Vec<_> = decided.facts.iter().map(|fact| kind(&fact.kind)).collect();
+        let counts = method.strength().is_some_and(|strength| strength >= Strength::Explicit);
+        assert_eq!(run.permits(news()), counts, "{method:?}");
+        assert_eq!(kinds[0], "opt-out", "a no is taken however it came: {method:?}");
+        assert!(method.strength().is_some() || kinds == ["opt-out"], "{method:?}");
+    }
+}
+
 #[test]
 fn l25_a_yes_to_processing_is_none_to_its_channels() {
     let processing = Purpose::new(id("profiling"), PurposeClass::Processing, LawfulBasis::Consent);
