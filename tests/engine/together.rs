@@ -174,23 +174,25 @@ fn l11_what_a_contested_alias_restricts_at_a_shared_address_is_taken() {
         let load = op::Load::new(settings(), PERSON.into()).at(address(text));
         shop.engine.run(load).unwrap().point.unwrap()
     };
-    let acts: [(Actor, fn(ContactPointId) -> Act); 4] = [
-        (Actor::subject(), |point| Act::OptOut(vec![Scope::EVERYTHING.at(point), Scope::EVERYTHING])),
-        (system(), |point| Act::Restrict {
-            reason: RestrictionReason::Complaint,
-            scope: Scope::EVERYTHING.at(point),
-            until: None,
-        }),
-        (Actor::subject(), |_| Act::Object(vec![Scope::EVERYTHING])),
-        (operator(), |_| Act::Erase),
-    ];
-    for (actor, act) in acts {
+    let everything = |point| Scope::EVERYTHING.at(point);
+    let complaint =
+        |point| Act::Restrict { reason: RestrictionReason::Complaint, scope: everything(point), until: None };
+    let acts = |point| {
+        [
+            (Actor::subject(), Act::OptOut(vec![everything(point), Scope::EVERYTHING])),
+            (system(), complaint(point)),
+            (Actor::subject(), Act::Object(vec![everything(point)])),
+            (operator(), Act::Erase),
+        ]
+    };
+    for nth in 0..4 {
         let shop = two_people();
         shop.attach(OTHER_PERSON, ADA);
         shop.opt_in(OTHER_PERSON, "news").unwrap();
         let both = contested(&shop);
         assert!(shop.permits(PERSON, ADA, "news") && shop.permits(OTHER_PERSON, ADA, "news"));
-        let command = Command::new(actor, act(point_of(&shop, ADA)));
+        let (actor, act) = acts(point_of(&shop, ADA))[nth].clone();
+        let command = Command::new(actor, act);
         both.decide(alias(), command.clone(), shop.stamp())
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         assert!(!shop.permits(PERSON, ADA, "news"), "{command:?}");

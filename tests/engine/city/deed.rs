@@ -76,23 +76,3 @@ pub(super) fn deed() -> impl Strategy<Value = Deed> {
         1 => by().prop_map(Deed::Erase),
     ]
 }
-
-/// Whether a deed that was carried out may permit what was denied before.
-pub(super) const fn may_permit(deed: &Deed) -> bool {
-    matches!(
-        deed,
-        Deed::Attach(..)
-            | Deed::Verify(..)
-            | Deed::OptIn(..)
-            | Deed::Resume(_)
-            | Deed::Confirm(_)
-            | Deed::Submit(_, _, true)
-            | Deed::Merge(..)
-            | Deed::Replace(..)
-            | Deed::Reassign(..)
-            | Deed::Import(_, _, _, Some(true))
-            | Deed::Hold(_)
-            | Deed::Basis(..)
-            | Deed::Describe(..)
-    )
-}
