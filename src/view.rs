@@ -26,7 +26,6 @@ pub(crate) use context::Context;
 pub(crate) use entry::{CellBits, Entry, EntryKind, GrantStatus, Lifts, RequestStatus};
 pub(crate) use grants::valid_window;
 pub(crate) use loaded::Bit;
-#[cfg(feature = "engine")]
 pub(crate) use points::holders;
 pub(crate) use projection::{
     EndCause, Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, Reporters,

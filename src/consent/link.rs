@@ -1,5 +1,6 @@
 //! Links between a person and contact points.
 
+use alloc::vec::Vec;
 use core::iter::once;
 
 use crate::channel::PointKind;
@@ -11,7 +12,8 @@ use crate::evidence::{Power, Role, Via};
 use crate::fact::{FactKind, Reassign, ViewToken};
 use crate::id::{Aggregate, ContactPointId, IndexKey, SubjectId};
 use crate::policy::{Limited, Limits};
-use crate::view::places;
+use crate::subject::Subject;
+use crate::view::holders;
 
 /// Whether the actor is the person in person, or has authority over identities.
 fn may_link(draft: &Draft<'_>) -> bool {
@@ -89,7 +91,7 @@ pub(crate) fn reassign(
         return Err(Rejection::SelfLink);
     }
     let view = draft.command.view.clone().unwrap_or(ViewToken::NOTHING);
-    for from in losers(draft, point, from).filter(|from| to != Some(*from)) {
+    for from in losers(draft, point, from).into_iter().filter(|from| to != Some(*from)) {
         let view = view.clone();
         draft.append(Aggregate::Point(point), FactKind::Reassign(Reassign { point, from, to, view }));
     }
@@ -97,14 +99,14 @@ pub(crate) fn reassign(
     Ok(())
 }
 
-/// Who loses a contact point: whom the command names, and every other record of the same person that holds it.
-fn losers<'a>(
-    draft: &Draft<'a>,
-    point: ContactPointId,
-    from: SubjectId,
-) -> impl Iterator<Item = SubjectId> + use<'a> {
-    let ids = &draft.view.subject.ids;
-    let held = draft.view.point(point).filter(|_| ids.contains(&from)).map_or(0, |(_, state)| state.held);
-    let others = places(held).filter_map(|at| ids.get(at).copied()).filter(move |id| *id != from);
-    once(from).chain(others)
+/// Who loses a contact point: whom the command names, and every other record of the same person that holds it, as far as the view knows
+/// them.
+fn losers(draft: &Draft<'_>, point: ContactPointId, from: SubjectId) -> Vec<SubjectId> {
+    let projection = &draft.view.projection;
+    let own = &draft.view.subject.ids;
+    let named = if own.contains(&from) { None } else { Subject::resolve(from, projection).ok() };
+    let ids = named.as_ref().map_or(own, |named| &named.ids);
+    let mut others = holders(projection, point);
+    others.retain(|holder| *holder != from && ids.contains(holder));
+    once(from).chain(others).collect()
 }

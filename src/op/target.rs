@@ -214,6 +214,8 @@ impl Decide {
         };
         let beside = match act {
             Act::Merge(with) | Act::Unmerge(with) => Vec::from([*with]),
+            // Every record of whoever loses an address loses it.
+            Act::Reassign { from, .. } => Vec::from([*from]),
             _ => Vec::new(),
         };
         let (index, spelled, acts) = (Vec::new(), Vec::new(), Vec::from([act.clone()]));

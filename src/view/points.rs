@@ -268,7 +268,6 @@ impl Links<'_> {
 }
 
 /// Who holds a contact point, as its own log says; a tie counts as holding.
-#[cfg(feature = "engine")]
 pub(crate) fn holders(projection: &Projection, point: ContactPointId) -> Vec<SubjectId> {
     let links = Links { subject: &Subject::default(), people: &[], projection };
     let mut holders: Vec<_> = links.takers(point).filter(|holder| links.holds(point, *holder)).collect();

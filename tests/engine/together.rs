@@ -58,6 +58,28 @@ fn d03_an_address_that_moves_is_taken_from_every_record_of_the_person() {
     assert!(shop.permits(OTHER_PERSON, "bob@example.com", "news"));
 }
 
+/// The same where the command is named after the one who gets the address.
+#[test]
+fn d03_an_address_that_somebody_gets_is_taken_from_every_record_of_who_had_it() {
+    let shop = two_people();
+    merge(&shop);
+    let point = op::Load::new(settings(), PERSON.into()).at(address(ADA));
+    let point = shop.engine.run(point).unwrap().point.unwrap();
+    for from in [OTHER_PERSON, PERSON] {
+        let copied = Shop::with(Engine::new(copy(shop.engine.store()), settings()));
+        copied.pass(10_000);
+        let reassign = Act::Reassign { point, from, to: Some(THIRD_PERSON) };
+        let stamp = Stamp::new(copied.now(), CommandId::from_u128(0x77));
+        copied.engine.decide(THIRD_PERSON, Command::new(operator(), reassign), stamp).unwrap();
+        copied.pass(60);
+        assert!(!copied.permits(PERSON, ADA, "news"), "taken from {from}");
+        let receipts = copied.engine.query(id("receipts"), RegimeSet::OPT_IN).unwrap().on(Channel::Email);
+        let asked = |who| copied.engine.evaluate_at(who, &address(ADA), &receipts, copied.now()).unwrap();
+        assert!(asked(Who::from(THIRD_PERSON)).verdict.is_permit());
+        assert!(!asked(Who::from(PERSON)).verdict.is_permit());
+    }
+}
+
 #[test]
 fn l47_a_new_address_stays_with_the_record_that_had_the_old_one() {
     let shop = two_people();
