@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 ///
 /// It is not signed. Keep it on the server, or let it travel with the form: whoever changes it gains nothing that the person whose form
 /// it is could not choose anyway. A form of another tenant or person is refused; a token that claims more than was read, an instant
-/// to come or a row that is missing costs the yes, and never the no.
+/// to come or a row that is missing costs the yes, and never the no. An error of reading it as JSON may repeat what was sent: keep it out of logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "plain data that travels")]

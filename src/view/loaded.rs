@@ -170,7 +170,8 @@ impl View {
 
     /// A view of the past: what `token` knew, as it held at `instant`.
     ///
-    /// Facts outside the token never change the answer, whenever they arrive. Ask it with `now` = `instant`.
+    /// Facts outside the token never change the answer, whenever they arrive. Ask it with `now` = `instant`. Give every fact that the token
+    /// covers: one that is left out counts as if it had never been, a restriction too.
     ///
     /// # Errors
     ///
