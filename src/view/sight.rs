@@ -15,9 +15,9 @@ impl JoinedSight {
         Self(view.iter().map(|(consulted, version)| (consulted, version, by)).collect())
     }
 
-    /// Takes in what a later fact had in view.
-    pub(crate) fn join(&mut self, view: &ViewToken, by: Seq) {
-        for (consulted, version) in view.iter() {
+    /// Takes in what later facts had in view.
+    pub(crate) fn join(&mut self, later: Self) {
+        for (consulted, version, by) in later.0 {
             match self.0.binary_search_by_key(&consulted, |(consulted, ..)| *consulted) {
                 Err(gap) => self.0.insert(gap, (consulted, version, by)),
                 Ok(found) => {
