@@ -14,15 +14,17 @@ mod catalogue;
 mod class;
 mod lint;
 mod needs;
+mod problem;
 mod rules;
 mod tree;
 
 pub use basis::LawfulBasis;
+pub use catalogue::Catalogue;
 pub(crate) use catalogue::OTHER_CHANNEL;
-pub use catalogue::{Catalogue, CatalogueError, CatalogueProblem};
 pub use class::PurposeClass;
 pub use lint::CatalogueWarning;
 pub use needs::{EvidenceNeed, FrequencyCap, NoticeNeed, OptOutRule};
+pub use problem::{CatalogueError, CatalogueProblem};
 pub(crate) use rules::PurposeRules;
 pub(crate) use tree::Subtree;
 

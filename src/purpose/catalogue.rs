@@ -1,118 +1,12 @@
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::fmt;
-
-use thiserror::Error;
 
 use crate::channel::{Channel, ChannelName};
 use crate::purpose::tree::{self, Subtree};
-use crate::purpose::{OptOutRule, Purpose, PurposeId, PurposeIndex, PurposeRules};
+use crate::purpose::{
+    CatalogueError, CatalogueProblem, FrequencyCap, OptOutRule, Purpose, PurposeClass, PurposeId,
+    PurposeIndex, PurposeRules,
+};
 use crate::time::Span;
-
-/// One thing that is wrong with a catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum CatalogueProblem {
-    /// More purposes than [`Catalogue::MAX_PURPOSES`].
-    #[error("{found} purposes, but at most {} are allowed", Catalogue::MAX_PURPOSES)]
-    TooManyPurposes {
-        /// How many there are.
-        found: usize,
-    },
-    /// More channels beyond the standard ones than [`Catalogue::MAX_OTHER_CHANNELS`].
-    #[error(
-        "{found} channels beyond the standard ones, but at most {} are allowed",
-        Catalogue::MAX_OTHER_CHANNELS
-    )]
-    TooManyChannels {
-        /// How many there are.
-        found: usize,
-    },
-    /// Two purposes have one id.
-    #[error("purpose `{0}` is defined twice: give each its own id")]
-    DuplicatePurpose(PurposeId),
-    /// The parent is not in the catalogue.
-    #[error("purpose `{purpose}` is below `{parent}`, which is not defined: define it or correct the name")]
-    UnknownParent {
-        /// The purpose.
-        purpose: PurposeId,
-        /// Its parent.
-        parent: PurposeId,
-    },
-    /// The purpose is its own ancestor.
-    #[error("purpose `{0}` is its own ancestor: break the cycle of parents")]
-    ParentCycle(PurposeId),
-    /// Marketing or Relationship without a way out (GDPR Art. 21(2), 7(3)).
-    #[error("purpose `{0}` promotes and refuses opt-outs: use `allowed`")]
-    OptOutRefused(PurposeId),
-    /// A contact purpose without a channel.
-    #[error("purpose `{0}` is a contact purpose without a channel: list at least one")]
-    NoChannel(PurposeId),
-    /// A channel that is not in the tenant's closed list.
-    #[error("purpose `{purpose}` uses `{channel}`, which is not in the list of channels: add it there")]
-    UnknownChannel {
-        /// The purpose.
-        purpose: PurposeId,
-        /// The channel.
-        channel: Channel,
-    },
-    /// A title, without which nobody can choose.
-    #[error("purpose `{0}` has no title: say in a few words what the person gets")]
-    NoTitle(PurposeId),
-    /// A validity, refresh period, cap or cool-down of no length.
-    #[error(
-        "purpose `{0}` has a validity, refresh period, cap or cool-down of zero: leave it out or make it positive"
-    )]
-    ZeroSpan(PurposeId),
-    /// The version is 0.
-    #[error("purpose `{0}` has version 0: versions start at 1")]
-    VersionZero(PurposeId),
-    /// The refresh period is not shorter than the validity.
-    #[error("purpose `{0}` would be refreshed only after its grants ended: shorten the refresh period")]
-    RefreshAfterEnd(PurposeId),
-    /// A purpose of the previous catalogue is missing.
-    #[error(
-        "purpose `{0}` is missing: retire a purpose instead of removing it, or its restrictions would be lost"
-    )]
-    PurposeRemoved(PurposeId),
-    /// The parent of an id changed.
-    #[error(
-        "purpose `{0}` has another parent than before: make a new purpose, or a restriction could be lifted"
-    )]
-    ParentChanged(PurposeId),
-    /// The class of an id changed.
-    #[error(
-        "purpose `{0}` has another class than before: make a new purpose, or a restriction could be lifted"
-    )]
-    ClassChanged(PurposeId),
-    /// The definition changed and its version did not rise.
-    #[error("purpose `{0}` changed without a higher version: raise its version")]
-    VersionNotRaised(PurposeId),
-    /// A channel of the previous catalogue is missing.
-    #[error("channel `{0}` is missing from the list of channels: channels are only added")]
-    ChannelRemoved(ChannelName),
-}
-
-/// Everything that is wrong with a catalogue, all at once.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub struct CatalogueError {
-    problems: Vec<CatalogueProblem>,
-}
-
-impl CatalogueError {
-    /// The problems, in the order of the definitions; never empty.
-    #[must_use]
-    pub fn problems(&self) -> &[CatalogueProblem] {
-        &self.problems
-    }
-}
-
-impl fmt::Display for CatalogueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the catalogue has {} problem(s)", self.problems.len())?;
-        self.problems.iter().try_for_each(|problem| write!(f, "\n- {problem}"))
-    }
-}
 
 /// A tenant's closed list of purposes and channels.
 ///
@@ -165,17 +59,12 @@ impl Catalogue {
         if other_channels.len() > Self::MAX_OTHER_CHANNELS {
             problems.push(CatalogueProblem::TooManyChannels { found: other_channels.len() });
         }
-        if !problems.is_empty() {
-            return Err(CatalogueError { problems });
-        }
+        CatalogueError::unless_empty(problems)?;
         let mut by_id: Vec<_> =
             (0u16..).zip(&purposes).map(|(index, purpose)| (purpose.id(), PurposeIndex(index))).collect();
         by_id.sort_unstable();
         let mut catalogue = Self { purposes, rules: Vec::new(), by_id, other_channels };
-        problems = catalogue.problems();
-        if !problems.is_empty() {
-            return Err(CatalogueError { problems });
-        }
+        CatalogueError::unless_empty(catalogue.problems())?;
         catalogue.rules = catalogue.compile();
         Ok(catalogue)
     }
@@ -195,21 +84,13 @@ impl Catalogue {
         let mut purposes: Vec<_> = purposes.into_iter().take(Self::MAX_PURPOSES.saturating_add(1)).collect();
         purposes.sort_by_key(|purpose| self.index(purpose.id()).map_or(u16::MAX, |index| index.0));
         let channels: Vec<_> = other_channels.into_iter().collect();
-        let mut problems: Vec<_> =
-            self.purposes.iter().filter_map(|old| Self::lost_by(old, &purposes)).collect();
-        problems.extend(
-            self.other_channels
-                .iter()
-                .filter(|old| !channels.contains(old))
-                .map(|old| CatalogueProblem::ChannelRemoved(*old)),
-        );
+        let lost_purposes = self.purposes.iter().filter_map(|old| Self::lost_by(old, &purposes));
+        let lost_channels = self.other_channels.iter().filter(|old| !channels.contains(old));
+        let lost: Vec<_> =
+            lost_purposes.chain(lost_channels.map(|old| CatalogueProblem::ChannelRemoved(*old))).collect();
         match Self::new(purposes, channels) {
-            Ok(next) if problems.is_empty() => Ok(next),
-            Ok(_) => Err(CatalogueError { problems }),
-            Err(mut error) => {
-                error.problems.append(&mut problems);
-                Err(error)
-            }
+            Ok(next) => CatalogueError::unless_empty(lost).map(|()| next),
+            Err(error) => Err(error.and(lost)),
         }
     }
 
@@ -313,7 +194,7 @@ impl Catalogue {
         report(self.is_own_ancestor(purpose), CatalogueProblem::ParentCycle(id));
         let refused = purpose.class().promotes() && purpose.opt_out() == OptOutRule::Refused;
         report(refused, CatalogueProblem::OptOutRefused(id));
-        let contact = purpose.class() != crate::purpose::PurposeClass::Processing;
+        let contact = purpose.class() != PurposeClass::Processing;
         report(contact && purpose.channels().is_empty(), CatalogueProblem::NoChannel(id));
         for channel in purpose.channels() {
             let unknown = self.channel_bit(Some(*channel)).is_none();
@@ -342,29 +223,18 @@ impl Catalogue {
     }
 
     fn compile(&self) -> Vec<PurposeRules> {
-        let parents: Vec<_> = self
-            .purposes
-            .iter()
-            .map(|purpose| purpose.parent().and_then(|parent| self.index(parent)).map(|index| index.0))
-            .collect();
-        let caps = self.inherited_caps(&parents);
-        let numbers = tree::number(&parents);
-        self.purposes
-            .iter()
-            .zip(numbers)
-            .zip(caps)
-            .map(|((purpose, subtree), cap)| self.rules_for(purpose, subtree, cap))
-            .collect()
+        let parent = |purpose: &Purpose| purpose.parent().and_then(|parent| self.index(parent));
+        let parents: Vec<_> =
+            self.purposes.iter().map(|purpose| parent(purpose).map(|index| index.0)).collect();
+        let caps: Vec<_> = self.purposes.iter().map(Purpose::cap).collect();
+        let caps = tree::inherit(&parents, caps);
+        let placed = self.purposes.iter().zip(tree::number(&parents)).zip(caps);
+        placed.map(|((purpose, subtree), cap)| self.rules_for(purpose, subtree, cap)).collect()
     }
 
-    fn rules_for(
-        &self,
-        purpose: &Purpose,
-        subtree: Subtree,
-        cap: Option<crate::purpose::FrequencyCap>,
-    ) -> PurposeRules {
+    fn rules_for(&self, purpose: &Purpose, subtree: Subtree, cap: Option<FrequencyCap>) -> PurposeRules {
         let listed = purpose.channels().iter().filter_map(|channel| self.channel_bit(Some(*channel)));
-        let none = if purpose.class() == crate::purpose::PurposeClass::Processing { NO_CHANNEL } else { 0 };
+        let none = if purpose.class() == PurposeClass::Processing { NO_CHANNEL } else { 0 };
         PurposeRules {
             subtree,
             channels: listed.fold(none, |set, bit| set | bit),
@@ -378,34 +248,5 @@ impl Catalogue {
             cap,
             cool_down: purpose.cool_down(),
         }
-    }
-
-    /// The cap of each purpose: its own, or its nearest ancestor's.
-    fn inherited_caps(&self, parents: &[Option<u16>]) -> Vec<Option<crate::purpose::FrequencyCap>> {
-        let mut known: BTreeMap<u16, Option<crate::purpose::FrequencyCap>> = BTreeMap::new();
-        (0u16..)
-            .zip(&self.purposes)
-            .map(|(node, _)| {
-                let mut path = Vec::new();
-                let mut at = Some(node);
-                let mut cap = None;
-                while let Some(here) = at {
-                    if let Some(found) = known.get(&here) {
-                        cap = *found;
-                        break;
-                    }
-                    path.push(here);
-                    cap = self.purposes.get(usize::from(here)).and_then(Purpose::cap);
-                    if cap.is_some() {
-                        break;
-                    }
-                    at = parents.get(usize::from(here)).copied().flatten();
-                }
-                for here in path {
-                    known.insert(here, cap);
-                }
-                cap
-            })
-            .collect()
     }
 }

@@ -47,6 +47,30 @@ pub(crate) fn number(parents: &[Option<u16>]) -> Vec<Subtree> {
     numbers
 }
 
+/// What each node has, or its nearest ancestor that has something. A node that is above itself inherits nothing.
+pub(crate) fn inherit<T: Copy>(parents: &[Option<u16>], mut own: Vec<Option<T>>) -> Vec<Option<T>> {
+    let mut settled: Vec<bool> = own.iter().map(Option::is_some).collect();
+    for node in (0u16..).take(parents.len()) {
+        let mut path = Vec::new();
+        let mut at = Some(node);
+        while let Some(here) = at
+            && let Some(settled) = settled.get_mut(usize::from(here))
+            && !*settled
+        {
+            *settled = true;
+            path.push(here);
+            at = parents.get(usize::from(here)).copied().flatten();
+        }
+        let found = at.and_then(|above| own.get(usize::from(above)).copied().flatten());
+        for here in path {
+            if let Some(value) = own.get_mut(usize::from(here)) {
+                *value = found;
+            }
+        }
+    }
+    own
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +86,16 @@ mod tests {
                 assert_eq!(inside(node, of), expected.contains(&(node, of)), "{node} inside {of}");
             }
         }
+    }
+
+    #[test]
+    fn the_nearest_ancestor_that_has_something_is_inherited_from() {
+        // 0 ── 1 ── 3, 0 ── 2, a second root 4 above 5, and 6 above itself; children may come first.
+        let parents = [None, Some(0), Some(0), Some(1), None, Some(4), Some(6)];
+        let own = vec![Some('a'), None, Some('b'), None, None, Some('c'), None];
+        let all = [Some('a'), Some('a'), Some('b'), Some('a'), None, Some('c'), None];
+        assert_eq!(inherit(&parents, own), all);
+        assert_eq!(inherit(&[Some(1), Some(2), None], vec![None, None, Some('a')]), [Some('a'); 3]);
     }
 
     #[test]
