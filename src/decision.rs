@@ -3,10 +3,12 @@
 mod absence;
 mod answer;
 mod collect;
+mod consent;
 mod due;
 mod duty;
 mod evaluate;
 mod explain;
+mod frequency;
 mod outcome;
 mod preview;
 mod query;

@@ -7,13 +7,16 @@ use crate::decision::answer::Answer;
 use crate::time::Timestamp;
 use crate::view::CellBits;
 
+/// Whether the walk goes on.
+pub(crate) type Flow = ControlFlow<()>;
+
 /// What becomes of a failing check.
 pub(crate) trait Collect {
     /// Whether to go on once the answer is certain, for the edges.
     const EVERYTHING: bool;
 
     /// A check failed because of the entry `source`; time alone ends it at `ends`, if at all.
-    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()>;
+    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> Flow;
 
     /// A grant is the witness.
     fn witness(&mut self, source: u16);
@@ -31,8 +34,8 @@ pub(super) struct FirstFailure;
 impl Collect for FirstFailure {
     const EVERYTHING: bool = false;
 
-    fn fail(&mut self, _: Reason, _: u16, _: Option<Timestamp>) -> ControlFlow<()> {
-        ControlFlow::Break(())
+    fn fail(&mut self, _: Reason, _: u16, _: Option<Timestamp>) -> Flow {
+        Flow::Break(())
     }
 
     fn witness(&mut self, _: u16) {}
@@ -59,9 +62,9 @@ impl<C: Collect> EdgeMicros for C {}
 impl Collect for Answer {
     const EVERYTHING: bool = true;
 
-    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> ControlFlow<()> {
+    fn fail(&mut self, reason: Reason, source: u16, ends: Option<Timestamp>) -> Flow {
         self.add(reason, source, ends);
-        ControlFlow::Continue(())
+        Flow::Continue(())
     }
 
     fn witness(&mut self, source: u16) {

@@ -3,19 +3,17 @@
 use core::ops::ControlFlow;
 
 use crate::channel::Channel;
-use crate::decision::absence::{Absence, absence};
 use crate::decision::answer::{Answer, CLOCK, KIND, NO_SOURCE, ROLE, UNSUPPORTED};
-use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure};
+use crate::decision::collect::{Collect, EdgeMicros as _, FirstFailure, Flow};
+use crate::decision::consent::Consent;
+use crate::decision::frequency::frequency;
 use crate::decision::{Decision, Direction, Foreign, Preferences, Query, Reason};
 use crate::fact::{RestrictionReason, SubjectKind, Weighed};
 use crate::policy::{Policy, Regime};
 use crate::purpose::{LawfulBasis, OTHER_CHANNEL, PurposeRules};
 use crate::subject::Identity;
-use crate::time::{Span, Timestamp};
-use crate::view::{
-    Bit, CellBits, Entry, EntryKind, GrantStatus, Lifts, ONE_RECORD, RecordSet, RequestStatus, View, place,
-    places, weigh,
-};
+use crate::time::Timestamp;
+use crate::view::{Bit, CellBits, Entry, EntryKind, ONE_RECORD, RecordSet, View, place, places, weigh};
 
 /// Answers a question in full: the verdict, every failing check, the facts that decide, and until when it holds.
 ///
@@ -57,16 +55,6 @@ struct Check<'a> {
     now: Timestamp,
 }
 
-/// What the grants, requests and endings of the cell say.
-#[derive(Clone, Copy, Default)]
-struct Consent {
-    witness: Option<u16>,
-    effective: bool,
-    touched: bool,
-}
-
-type Flow = ControlFlow<()>;
-
 // Each check is called once by each of `permits` and `evaluate`. Inlining all of them halves the instructions of a
 // decision: most of what they share is then in registers.
 impl<'a> Check<'a> {
@@ -93,7 +81,7 @@ impl<'a> Check<'a> {
         }
         let target = self.target(rules, out)?;
         out.target(target);
-        let consent = self.consent(target, out);
+        let consent = Consent::read(self.view, target, self.now, out);
         let blockers = consent.witness.filter(|_| !self.is_inbound()).and_then(|witness| {
             // What is left of the restrictions was worked out when the view was compiled.
             self.view.compiled.blockers(witness)
@@ -109,7 +97,7 @@ impl<'a> Check<'a> {
             }
         }
         if !self.is_own_call(rules) {
-            self.frequency(rules, out)?;
+            frequency(rules, self.query, self.now, out)?;
         }
         Flow::Continue(())
     }
@@ -286,34 +274,6 @@ impl<'a> Check<'a> {
         ControlFlow::Continue(CellBits { node: rules.node(), channel, point })
     }
 
-    /// Reads the grants, requests and endings of the cell.
-    #[inline(always)]
-    fn consent<C: Collect>(&self, target: CellBits, out: &mut C) -> Consent {
-        let t = self.now.unix_micros();
-        let mut consent = Consent::default();
-        for entry in self.view.compiled.consents(target) {
-            consent.touched = true;
-            if let EntryKind::Request(RequestStatus::Open) = entry.kind {
-                out.edge_micros(entry.until, t);
-            }
-            if let EntryKind::Grant { status: GrantStatus::Sound, lifts } = entry.kind {
-                out.edge_micros(entry.from, t);
-                out.edge_micros(entry.until, t);
-                if entry.from <= t && t < entry.until {
-                    consent.effective = true;
-                    if lifts == Lifts::Everything && consent.witness.is_none() {
-                        consent.witness = Some(entry.source);
-                        out.witness(entry.source);
-                        if !C::EVERYTHING {
-                            return consent;
-                        }
-                    }
-                }
-            }
-        }
-        consent
-    }
-
     /// Weighs every restriction that a witness does not lift; the value is whether an opt-out bites.
     #[inline(always)]
     fn restrictions(
@@ -365,7 +325,7 @@ impl<'a> Check<'a> {
     ) -> Flow {
         let opt_out_denies = self.query.regimes.contains(Regime::OptOut) && consent.touched;
         if self.query.regimes.contains(Regime::OptIn) || opt_out_denies {
-            self.consent_absent(target, consent, opted_out, out)?;
+            consent.explain_absence(self.view.compiled.consents(target), self.now, opted_out, out)?;
         }
         if self.query.regimes.contains(Regime::OptOut) && !consent.touched && weighed.class.promotes() {
             self.kind(SubjectKind::Child, Reason::Minor, out)?;
@@ -379,71 +339,5 @@ impl<'a> Check<'a> {
             }
         }
         Flow::Continue(())
-    }
-
-    /// Says why consent is not there.
-    fn consent_absent<C: Collect>(
-        &self,
-        target: CellBits,
-        consent: Consent,
-        opted_out: bool,
-        out: &mut C,
-    ) -> Flow {
-        if !C::EVERYTHING && !consent.effective && !opted_out {
-            // One of the reasons below is certain, whichever it is.
-            return out.fail(Reason::ConsentMissing, NO_SOURCE, None);
-        }
-        let mut explained = consent.effective;
-        let mut mark = None;
-        for entry in self.view.compiled.consents(target) {
-            let (reason, ends) = match absence(entry, self.now.unix_micros()) {
-                Absence::None => continue,
-                Absence::Mark(reason) => {
-                    if mark.is_none_or(|(_, own)| reason == Reason::ConsentRevoked && own != reason) {
-                        mark = Some((entry.source, reason));
-                    }
-                    continue;
-                }
-                Absence::Because(reason) => (reason, None),
-                Absence::Until(reason, ends) => (reason, Timestamp::from_unix_micros(ends).ok()),
-            };
-            explained = true;
-            out.fail(reason, entry.source, ends)?;
-        }
-        match mark {
-            _ if explained => Flow::Continue(()),
-            Some((source, reason)) => out.fail(reason, source, None),
-            None if opted_out => Flow::Continue(()),
-            None => out.fail(Reason::ConsentMissing, NO_SOURCE, None),
-        }
-    }
-
-    #[inline(always)]
-    fn frequency(&self, rules: &PurposeRules, out: &mut impl Collect) -> Flow {
-        if rules.cap.is_none() && rules.cool_down.is_none() {
-            return Flow::Continue(());
-        }
-        let Some(contacts) = self.query.contacts else {
-            return out.fail(Reason::ContactsUncounted, NO_SOURCE, None);
-        };
-        if let Some(cap) = rules.cap
-            && contacts.count >= cap.max
-        {
-            let frees = |oldest: Timestamp| oldest.saturating_add(cap.per);
-            self.wait(Reason::FrequencyCap, frees(contacts.oldest.unwrap_or(self.now)), out)?;
-        }
-        if let (Some(wait), Some(latest)) = (rules.cool_down, contacts.latest)
-            && latest.saturating_add(wait) > self.now
-        {
-            self.wait(Reason::CoolDown, latest.saturating_add(wait), out)?;
-        }
-        Flow::Continue(())
-    }
-
-    /// Fails until `until`; a count that should have ended by now ends in the next instant.
-    fn wait(&self, reason: Reason, until: Timestamp, out: &mut impl Collect) -> Flow {
-        let until = until.max(self.now.saturating_add(Span::micros(1)));
-        out.edge_micros(until.unix_micros(), self.now.unix_micros());
-        out.fail(reason, NO_SOURCE, Some(until))
     }
 }
