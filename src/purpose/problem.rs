@@ -1,3 +1,4 @@
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -7,7 +8,7 @@ use crate::channel::{Channel, ChannelName};
 use crate::purpose::{Catalogue, PurposeId};
 
 /// One thing that is wrong with a catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum CatalogueProblem {
     /// More purposes than [`Catalogue::MAX_PURPOSES`].
@@ -97,18 +98,19 @@ pub struct CatalogueError {
 }
 
 impl CatalogueError {
-    /// Fails if there are problems.
+    /// Fails if there are problems; each is told once.
     pub(super) fn unless_empty(problems: Vec<CatalogueProblem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems: Vec::new() }.and(problems)) }
     }
 
-    /// Tells of these too.
+    /// Tells of these too, of each once.
     pub(super) fn and(mut self, more: Vec<CatalogueProblem>) -> Self {
-        self.problems.extend(more);
+        let mut told: BTreeSet<_> = self.problems.iter().copied().collect();
+        self.problems.extend(more.into_iter().filter(|problem| told.insert(*problem)));
         self
     }
 
-    /// The problems, in the order of the definitions; never empty.
+    /// The problems, in the order of the definitions, each once; never empty.
     #[must_use]
     pub fn problems(&self) -> &[CatalogueProblem] {
         &self.problems
