@@ -8,6 +8,7 @@ use core::fmt;
 use core::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 
+use crate::id::TenantId;
 use crate::store::{
     Action, Batch, Bucket, Expect, Key, Page, ReadSet, Receipt, RecordVersion, Records, Scan, Store, Stored,
     Write,
@@ -25,8 +26,8 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct Shard {
     records: BTreeMap<Key, Stored>,
-    /// Counts all writes of the shard, so that no version is used twice.
-    writes: u64,
+    /// Counts the writes of each tenant, so that none of its versions is used twice and none tells what other tenants write.
+    writes: BTreeMap<TenantId, u64>,
 }
 
 impl MemoryStore {
@@ -139,8 +140,9 @@ impl Shard {
     fn carry_out(&mut self, write: &Write) {
         match &write.action {
             Action::Put(bytes) => {
-                self.writes = self.writes.saturating_add(1);
-                let version = RecordVersion::new(self.writes).unwrap_or(RecordVersion::FIRST);
+                let writes = self.writes.entry(write.key.tenant()).or_default();
+                *writes = writes.saturating_add(1);
+                let version = RecordVersion::new(*writes).unwrap_or(RecordVersion::FIRST);
                 self.records.insert(write.key, Stored { version, bytes: Arc::clone(bytes) });
             }
             Action::Delete => {

@@ -11,6 +11,8 @@ use crate::store::{Key, Prefix};
 ///
 /// The store gives a record a higher version with every write. The versions of one key only grow, also when the
 /// record was deleted between: a number that counts all writes of the store, or of the key's shard, is enough.
+/// The token of an answer shows versions. Where tenants get such tokens, count for each tenant: a number for several tells
+/// each how much the others write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordVersion(NonZeroU64);
 
