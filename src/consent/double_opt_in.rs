@@ -144,17 +144,7 @@ pub(crate) fn confirm(draft: &mut Draft<'_>, id: RequestId) -> Result<(), Reject
 fn confirm_cell(draft: &mut Draft<'_>, log: LogId, kept: &KeptRequest) -> Result<(), Rejection> {
     let request = &*kept.request;
     let cell = request.cell;
-    if request.token != draft.command.token_for(&cell) {
-        return Err(Rejection::TokenBindingMismatch);
-    }
-    let captured = draft.captured_at.unwrap_or(draft.now).min(draft.now);
-    if captured < kept.at {
-        return Err(Rejection::TokenNotYetValid);
-    }
-    // What was recorded later may have been after the end of the request.
-    if draft.view.is_ahead_of(draft.policy(), draft.ctx.now) {
-        return Err(Rejection::ClockJump);
-    }
+    let captured = captured_in_time(draft, kept)?;
     let state = cell_state(draft.view, cell, draft.policy(), draft.now);
     let alive = state.pending.is_some_and(|pending| pending.id == request.id);
     match Step::Confirm.transition(state.state, alive) {
@@ -201,6 +191,22 @@ fn confirm_cell(draft: &mut Draft<'_>, log: LogId, kept: &KeptRequest) -> Result
     }
     draft.report(Report::of_cell(cell, End::Accepted));
     Ok(())
+}
+
+/// When the confirmation was captured, if its token is that of the request and its time can be told.
+fn captured_in_time(draft: &Draft<'_>, kept: &KeptRequest) -> Result<Timestamp, Rejection> {
+    if kept.request.token != draft.command.token_for(&kept.request.cell) {
+        return Err(Rejection::TokenBindingMismatch);
+    }
+    let captured = draft.captured_at.unwrap_or(draft.now).min(draft.now);
+    if captured < kept.at {
+        return Err(Rejection::TokenNotYetValid);
+    }
+    // What was recorded later may have been after the end of the request.
+    if draft.view.is_ahead_of(draft.policy(), draft.ctx.now) {
+        return Err(Rejection::ClockJump);
+    }
+    Ok(captured)
 }
 
 /// The bounces and bad-address marks that a confirmation from the contact point disproves.

@@ -17,13 +17,13 @@ pub enum InvalidEmail {
     #[error("the address is empty: write it as name@domain")]
     Empty,
     /// The address is too long (RFC 5321 4.5.3.1.3 with RFC 3696 erratum 1690).
-    #[error("the address has {len} bytes, but at most {max} are allowed", max = crate::Email::MAX_LEN)]
+    #[error("the address has {len} bytes, but at most {max} are allowed", max = crate::contact::Email::MAX_LEN)]
     TooLong {
         /// The length found, in bytes.
         len: usize,
     },
     /// The local part is too long (RFC 5321 4.5.3.1.1).
-    #[error("the part before @ has {len} bytes, but at most {max} are allowed", max = crate::Email::MAX_LOCAL_LEN)]
+    #[error("the part before @ has {len} bytes, but at most {max} are allowed", max = crate::contact::Email::MAX_LOCAL_LEN)]
     LocalTooLong {
         /// The length found, in bytes.
         len: usize,

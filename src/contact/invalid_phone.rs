@@ -17,7 +17,7 @@ pub enum InvalidPhone {
     #[error("the number is empty: write it as `+`, country code and number")]
     Empty,
     /// The text is far too long to be a number.
-    #[error("the text has {len} bytes, but at most {max} are read", max = crate::PhoneNumber::MAX_TEXT_LEN)]
+    #[error("the text has {len} bytes, but at most {max} are read", max = crate::contact::PhoneNumber::MAX_TEXT_LEN)]
     TooLong {
         /// The length found, in bytes.
         len: usize,
@@ -34,13 +34,13 @@ pub enum InvalidPhone {
     #[error("the digit after `+` is 0, but no country code begins with 0")]
     LeadingZero,
     /// There are too few digits.
-    #[error("the number has {digits} digits, but at least {min} are needed", min = crate::PhoneNumber::MIN_DIGITS)]
+    #[error("the number has {digits} digits, but at least {min} are needed", min = crate::contact::PhoneNumber::MIN_DIGITS)]
     TooShort {
         /// How many digits were found.
         digits: usize,
     },
     /// There are too many digits (ITU-T E.164 6.1).
-    #[error("the number has {digits} digits, but at most {max} are allowed", max = crate::PhoneNumber::MAX_DIGITS)]
+    #[error("the number has {digits} digits, but at most {max} are allowed", max = crate::contact::PhoneNumber::MAX_DIGITS)]
     TooManyDigits {
         /// How many digits were found.
         digits: usize,

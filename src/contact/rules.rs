@@ -4,7 +4,6 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::form::NormalForm;
-use super::key::CoarseKey;
 
 /// What the coarse form of an e-mail address does with a tag after `+`, as in `jane+news@example.com`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -175,7 +174,7 @@ impl LiveRules {
     }
 
     /// The keys that `make` gives, without repetition, the current one first.
-    pub(super) fn keys(&self, make: impl Fn(CoarseRules) -> CoarseKey) -> Vec<CoarseKey> {
+    pub(super) fn keys<K: PartialEq>(&self, make: impl Fn(CoarseRules) -> K) -> Vec<K> {
         let mut keys = Vec::new();
         for key in self.iter().map(make) {
             if !keys.contains(&key) {

@@ -8,7 +8,9 @@ use proptest::sample::Index;
 
 use super::draft::{Aims, Capture, Draft, Lifts};
 use crate::evidence::RecordedActor;
-use crate::fact::{Consulted, Fact, FactKind, Named, RestrictionKey, RestrictionReason, Version, ViewToken};
+use crate::fact::{
+    Consulted, Fact, FactKind, Named, Release, RestrictionKey, RestrictionReason, Version, ViewToken,
+};
 use crate::id::{LogId, Position, Seq};
 use crate::purpose::PurposeId;
 
@@ -84,50 +86,45 @@ impl History {
 
     fn aim(&self, mut kind: FactKind, aims: &Aims, actor: RecordedActor) -> FactKind {
         let token = aims.sight.token(&self.seen);
+        let see = |seen: &mut ViewToken| {
+            if let Some(token) = &token {
+                seen.clone_from(token);
+            }
+        };
         match &mut kind {
             FactKind::Grant(grant) | FactKind::Confirm(grant) => {
                 let grant = Arc::make_mut(grant);
                 self.lift(&mut grant.lifts, aims);
-                grant.read = token.unwrap_or_else(|| grant.read.clone());
+                see(&mut grant.read);
                 if aims.by_actor {
                     grant.by = actor.kind();
                 }
             }
             FactKind::Request(request) => self.lift(&mut Arc::make_mut(request).seen, aims),
             FactKind::Revocation(ended) | FactKind::Lapsed { ended, .. } => {
-                ended.unmerges = token.clone().unwrap_or_else(|| ended.unmerges.clone());
-                ended.view = token.unwrap_or_else(|| ended.view.clone());
+                see(&mut ended.unmerges);
+                see(&mut ended.view);
             }
-            FactKind::Reassign(reassign) => reassign.view = token.unwrap_or_else(|| reassign.view.clone()),
-            FactKind::Restriction(restriction) => {
-                restriction.unmerges = token.unwrap_or_else(|| restriction.unmerges.clone());
-            }
+            FactKind::Reassign(reassign) => see(&mut reassign.view),
+            FactKind::Restriction(restriction) => see(&mut restriction.unmerges),
             FactKind::Unmerge { ends, .. }
                 if aims.target.is_some() && token.as_ref().is_none_or(ViewToken::is_empty) =>
             {
                 *ends = self.merges();
             }
-            FactKind::Unmerge { ends, .. } | FactKind::ContestResolved { ends, .. } => {
-                *ends = token.unwrap_or_else(|| ends.clone());
-            }
+            FactKind::Unmerge { ends, .. } | FactKind::ContestResolved { ends, .. } => see(ends),
             FactKind::Described { instead_of, unmerges, .. } => {
-                *unmerges = token
-                    .clone()
-                    .filter(|_| matches!(aims.lifts, Lifts::All))
-                    .unwrap_or_else(|| unmerges.clone());
-                *instead_of = token.unwrap_or_else(|| instead_of.clone());
+                if matches!(aims.lifts, Lifts::All) {
+                    see(unmerges);
+                }
+                see(instead_of);
             }
             FactKind::Clear(named) => *named = self.target(aims, |_| true).unwrap_or(*named),
             FactKind::Resume(named) => {
                 let pause = |reason| reason == RestrictionReason::Pause;
                 *named = self.target(aims, pause).unwrap_or(*named);
             }
-            FactKind::Release(release) => {
-                let holds: Vec<_> = self.facts.iter().filter_map(hold_at).collect();
-                if let Some((purpose, at)) = aims.target.and_then(|index| one_of(index, &holds)) {
-                    (release.purpose, release.log, release.upto) = (*purpose, at.log, at.seq);
-                }
-            }
+            FactKind::Release(release) => self.release(release, aims),
             FactKind::Asked(_)
             | FactKind::Basis { .. }
             | FactKind::Hold(_)
@@ -142,6 +139,14 @@ impl History {
             | FactKind::Unsupported(_) => {}
         }
         kind
+    }
+
+    /// Aims a release at a hold so far.
+    fn release(&self, release: &mut Release, aims: &Aims) {
+        let holds: Vec<_> = self.facts.iter().filter_map(hold_at).collect();
+        if let Some((purpose, at)) = aims.target.and_then(|index| one_of(index, &holds)) {
+            (release.purpose, release.log, release.upto) = (*purpose, at.log, at.seq);
+        }
     }
 
     /// The merges so far.

@@ -8,7 +8,6 @@ use crate::double_opt_in::{request, secret, shown};
 use crate::shop::*;
 use crate::support::*;
 
-const ADA: &str = "ada@example.com";
 const NEW: SubjectId = SubjectId::from_u128(0x9001);
 
 type Done = Result<CommandOutcome, OperationError>;
@@ -62,16 +61,6 @@ fn by_operator(act: Act) -> Command {
 fn out_of_news(shop: &Shop<MemoryStore>, who: SubjectId) -> Decide {
     let act = Act::OptOut(vec![Scope::purpose(id("news"))]);
     Decide::new(settings(), who.into(), Command::new(Actor::subject(), act), shop.stamp())
-}
-
-/// Ada consents at her address, Bob at his.
-fn two_people() -> Shop<MemoryStore> {
-    let shop = Shop::new();
-    for (person, text) in [(PERSON, ADA), (OTHER_PERSON, "bob@example.com")] {
-        shop.attach(person, text);
-        shop.opt_in(person, "news").unwrap();
-    }
-    shop
 }
 
 #[test]

@@ -39,3 +39,4 @@ mod shop;
 mod sign_up;
 mod tenants;
 mod together;
+mod token_life;

@@ -17,6 +17,18 @@ pub(crate) fn address(text: &str) -> Address {
     Address::new(PointKind::Email, text).unwrap()
 }
 
+pub(crate) const ADA: &str = "ada@example.com";
+
+/// Ada and Bob, each with an address where they consent.
+pub(crate) fn two_people() -> Shop<MemoryStore> {
+    let shop = Shop::new();
+    for (person, text) in [(PERSON, ADA), (OTHER_PERSON, "bob@example.com")] {
+        shop.attach(person, text);
+        shop.opt_in(person, "news").unwrap();
+    }
+    shop
+}
+
 /// An engine whose clock and ids the test moves.
 pub(crate) struct Shop<S> {
     pub(crate) engine: Engine<S>,

@@ -8,7 +8,6 @@ use consent_engine::*;
 use crate::shop::*;
 use crate::support::*;
 
-const ADA: &str = "ada@example.com";
 const THIRD_PERSON: SubjectId = SubjectId::from_u128(0x53);
 const SHOWING: Showing<'_> = Showing::under(RegimeSet::OPT_IN);
 
@@ -22,16 +21,6 @@ fn merge(shop: &Shop<MemoryStore>) {
 
 fn unmerge(shop: &Shop<MemoryStore>) {
     shop.engine.unmerge(PERSON, OTHER_PERSON, operator(), seen(), shop.stamp()).unwrap();
-}
-
-/// Ada and Bob, each with an address where they consent.
-fn two_people() -> Shop<MemoryStore> {
-    let shop = Shop::new();
-    for (person, text) in [(PERSON, ADA), (OTHER_PERSON, "bob@example.com")] {
-        shop.attach(person, text);
-        shop.opt_in(person, "news").unwrap();
-    }
-    shop
 }
 
 fn no(purpose: &str, point: ContactPointId) -> RowWish {

@@ -48,13 +48,8 @@ fn l23_an_empty_window_never_permits() {
 }
 
 #[test]
-fn l23_pauses_requests_validity_caps_and_snapshots_are_half_open() {
-    let policy = policy_of(vec![
-        marketing("news").with_validity(Span::seconds(1_000)),
-        marketing("events")
-            .with_cap(FrequencyCap { max: 2, per: Span::seconds(100) })
-            .with_cool_down(Span::seconds(10)),
-    ]);
+fn l23_validity_and_pauses_are_half_open() {
+    let policy = policy_of(vec![marketing("news").with_validity(Span::seconds(1_000))]);
     let mut run = Run::new(&policy);
     let start = run.now;
     assert!(run.grant(news()));
@@ -73,7 +68,15 @@ fn l23_pauses_requests_validity_caps_and_snapshots_are_half_open() {
     assert_eq!(run.decision(news(), RegimeSet::OPT_IN).verdict(), Verdict::Defer { until: at(500, 0) });
     run.now = at(500, 0);
     assert!(run.permits(news()), "the pause is over");
+}
 
+#[test]
+fn l23_caps_and_snapshots_are_half_open() {
+    let policy = policy_of(vec![
+        marketing("events")
+            .with_cap(FrequencyCap { max: 2, per: Span::seconds(100) })
+            .with_cool_down(Span::seconds(10)),
+    ]);
     let mut run = Run::new(&policy);
     let events = cell("events", EMAIL);
     assert!(run.grant(events));
@@ -100,7 +103,11 @@ fn l23_pauses_requests_validity_caps_and_snapshots_are_half_open() {
     for (now, permitted) in [(later(300).saturating_sub(TICK), true), (later(300), false)] {
         assert_eq!(permits(&run.view, &snapshot, &policy, now), permitted, "snapshot at {now}");
     }
+}
 
+#[test]
+fn l23_requests_are_half_open() {
+    let policy = policy_of(vec![marketing("news")]);
     let mut run = Run::new(&policy);
     run.person(Act::Request(vec![Stated::cell(news())])).unwrap();
     let expires = run.now.saturating_add(Span::days(7));

@@ -79,7 +79,7 @@ fn d40_errors_do_not_repeat_the_text() {
         silent(&Email::parse(text).unwrap_err());
         silent(&PhoneNumber::from_e164(text).unwrap_err());
         silent(&text.parse::<Address>().unwrap_err());
-        silent(&Address::new(crate::PointKind::Email, text).unwrap_err());
+        silent(&Address::new(crate::channel::PointKind::Email, text).unwrap_err());
         #[cfg(feature = "phone")]
         for region in [None, Some("US"), Some("canary")] {
             if let Err(error) = PhoneNumber::parse(text, region) {

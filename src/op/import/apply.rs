@@ -196,7 +196,7 @@ impl ApplyRow {
         grants: bool,
         draft: &mut Draft<'_>,
     ) -> Result<(), Halt> {
-        let Self { settings, import, row, now, .. } = self;
+        let Self { settings, import, row, .. } = self;
         let person = match found.person(see, import, ids)? {
             Ok(person) => person,
             Err(refusal) => {
@@ -232,18 +232,8 @@ impl ApplyRow {
             draft.decisions.refused = trial.refused;
             return Ok(());
         }
-        let permits = |view: &View, cell: &Cell| {
-            let index = settings.policy.catalogue().index(cell.purpose);
-            let query = index.map(|index| Query {
-                point: cell.point,
-                channel: cell.channel,
-                ..Query::new(index, import.regimes)
-            });
-            query.is_some_and(|query| permits(view, &query, &settings.policy, *now))
-        };
-        draft
-            .permitted
-            .extend(cells.into_iter().filter(|cell| permits(&after, cell) && !permits(&before, cell)));
+        let begins = |cell: &Cell| self.permits(&after, cell) && !self.permits(&before, cell);
+        draft.permitted.extend(cells.into_iter().filter(begins));
         draft.links.index.extend(links.index);
         draft.links.point = links.point;
         draft.links.spelled = links.spelled;
@@ -251,6 +241,16 @@ impl ApplyRow {
         draft.subject = Some(person);
         draft.view = Some(after);
         Ok(())
+    }
+
+    /// Whether the cell may be used, under the regimes of the import.
+    fn permits(&self, view: &View, cell: &Cell) -> bool {
+        let policy = &self.settings.policy;
+        policy.catalogue().index(cell.purpose).is_some_and(|index| {
+            let query = Query::new(index, self.import.regimes);
+            let query = Query { point: cell.point, channel: cell.channel, ..query };
+            permits(view, &query, policy, self.now)
+        })
     }
 
     /// Takes what a row restricts by nothing but an alias that several people claim, for each of them. Whether there is anybody.

@@ -9,7 +9,6 @@ use crate::support::*;
 #[test]
 fn every_transition_of_a_choice() {
     let policy = policy();
-    let until = |run: &Run<'_>| Some(run.now.saturating_add(Span::days(30)));
     type Make = fn(&mut Run<'_>);
     let states: [(&str, Make); 4] = [
         ("not chosen", |_| {}),
@@ -29,28 +28,9 @@ fn every_transition_of_a_choice() {
         for wish in wishes {
             let mut run = Run::new(&policy);
             make(&mut run);
-            // Of a pause of a purpose with others below, all that it covers has to be resumed.
-            let below = [cell("sports", EMAIL), cell("football", EMAIL)];
             run.pass(60);
-            let meant = match wish {
-                "yes" => YES,
-                "no" => NO,
-                "pause" => Wish::Pause { until: until(&run) },
-                _ => Wish::Resume,
-            };
-            let form = shown(&run).form();
-            let also = below.into_iter().filter(|_| matches!(meant, Wish::Yes | Wish::Resume));
-            let also = also.map(|cell| (cell, Wish::Resume));
-            let decided = submit(&mut run, &form, [(news(), meant)].into_iter().chain(also)).unwrap();
-            let kinds: Vec<_> = decided.facts.iter().map(|fact| kind(&fact.kind)).collect();
-            let after = match choice(&run, news()) {
-                Choice::Yes => "yes",
-                Choice::No => "no",
-                Choice::Paused { .. } => "paused",
-                Choice::Pending { .. } => "pending",
-                Choice::NotChosen { .. } => "not chosen",
-            };
-            table += &format!("{state} + {wish}: {} -> {after}\n", kinds.join(", "));
+            let written = wish_for_news(&mut run, wish);
+            table += &format!("{state} + {wish}: {} -> {}\n", written.join(", "), told(choice(&run, news())));
         }
     }
     let expected = "\
@@ -71,6 +51,33 @@ fn every_transition_of_a_choice() {
         paused + pause: pause -> paused\n\
         paused + resume: resume -> yes\n";
     assert_eq!(table, expected);
+}
+
+/// What is written when a form comes back that wishes this for news.
+fn wish_for_news(run: &mut Run<'_>, wish: &str) -> Vec<&'static str> {
+    let meant = match wish {
+        "yes" => YES,
+        "no" => NO,
+        "pause" => Wish::Pause { until: Some(run.now.saturating_add(Span::days(30))) },
+        _ => Wish::Resume,
+    };
+    // Of a pause of a purpose with others below, all that it covers has to be resumed.
+    let below = [cell("sports", EMAIL), cell("football", EMAIL)];
+    let also = below.into_iter().filter(|_| matches!(meant, Wish::Yes | Wish::Resume));
+    let also = also.map(|cell| (cell, Wish::Resume));
+    let form = shown(run).form();
+    let decided = submit(run, &form, [(news(), meant)].into_iter().chain(also)).unwrap();
+    decided.facts.iter().map(|fact| kind(&fact.kind)).collect()
+}
+
+fn told(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Yes => "yes",
+        Choice::No => "no",
+        Choice::Paused { .. } => "paused",
+        Choice::Pending { .. } => "pending",
+        Choice::NotChosen { .. } => "not chosen",
+    }
 }
 
 fn kind(kind: &FactKind) -> &'static str {
