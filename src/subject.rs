@@ -22,6 +22,13 @@ pub enum Identity {
 }
 
 /// Whom a view is about: one person, who may have several subject ids after a merge.
+///
+/// ```
+/// use consent_engine::{Subject, SubjectId, SubjectKind};
+/// let ada = Subject::new(SubjectId::from_u128(7));
+/// let child = Subject { kind: SubjectKind::Child, ..ada.clone() };
+/// assert_eq!(ada.ids, child.ids);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "plain input, meant to be written as a literal with ..Default")]
 pub struct Subject {

@@ -187,6 +187,15 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 /// A length of time, in whole microseconds. The serde form is that number.
+///
+/// ```
+/// use consent_engine::{Span, Timestamp};
+/// assert_eq!(Span::days(1), Span::hours(24));
+/// assert_eq!(Span::seconds(2).as_micros(), 2_000_000);
+/// let noon: Timestamp = "2026-03-02T12:00:00Z".parse()?;
+/// assert_eq!(noon.saturating_add(Span::hours(1)), "2026-03-02T13:00:00Z".parse()?);
+/// # Ok::<(), consent_engine::TimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(u64);

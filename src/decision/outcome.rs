@@ -17,6 +17,22 @@ use crate::view::{Entry, EntryKind, Freshness, KeptAttach, KeptReassign, KeptUnm
 /// The answer to a question, with every reason, the facts that decide, and until when it holds.
 ///
 /// It borrows the view it was made from; [`to_record`](Self::to_record) makes a copy to keep.
+///
+/// ```
+/// use consent_engine::{
+///     Catalogue, Channel, LawfulBasis, Policy, Projection, Purpose, PurposeClass, PurposeId, Query, Reason, RegimeSet,
+///     Subject, SubjectId, Verdict, View, evaluate,
+/// };
+/// let news = PurposeId::new("news")?;
+/// let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+/// let policy = Policy::new(1, Catalogue::new([purpose], [])?);
+/// let view = View::new(&policy, Subject::new(SubjectId::from_u128(7)), Projection::default())?;
+/// let query = Query::new(policy.catalogue().index(news).unwrap(), RegimeSet::OPT_IN).on(Channel::Web);
+/// let decision = evaluate(&view, &query, &policy, "2026-03-02T10:00:00Z".parse()?);
+/// assert_eq!(decision.verdict(), Verdict::Deny);
+/// assert_eq!(decision.reasons().iter().collect::<Vec<_>>(), [Reason::ConsentMissing]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Decision<'v> {
     view: &'v View,

@@ -87,6 +87,17 @@ pub enum Power {
 /// The rights of an actor, and when they hold.
 ///
 /// It has no serde form: a payload can never claim authority.
+///
+/// ```
+/// use consent_engine::{Actor, Authority, Interval, Power, Timestamp};
+/// let (monday, tuesday): (Timestamp, Timestamp) = ("2026-03-02T00:00:00Z".parse()?, "2026-03-03T00:00:00Z".parse()?);
+/// let for_a_day = Authority::new([Power::Identity], Interval::new(monday, Some(tuesday))?);
+/// assert!(for_a_day.allows(Power::Identity, monday) && !for_a_day.allows(Power::Erase, monday));
+/// assert!(!for_a_day.allows(Power::Identity, tuesday), "the end is not part of it");
+/// let support = Actor::operator(for_a_day);
+/// # let _ = support;
+/// # Ok::<(), consent_engine::TimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authority {
     powers: u8,

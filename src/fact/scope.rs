@@ -19,6 +19,17 @@ pub enum PurposeScope {
 }
 
 /// What a restriction covers: an open predicate. Absent parts cover everything.
+///
+/// ```
+/// use consent_engine::{Catalogue, Cell, Channel, LawfulBasis, Purpose, PurposeClass, PurposeId, Scope};
+/// let (news, sports) = (PurposeId::new("news")?, PurposeId::new("sports")?);
+/// let purpose = |id| Purpose::new(id, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Email]);
+/// let catalogue = Catalogue::new([purpose(news), purpose(sports).with_parent(news)], [])?;
+/// let football_mail = Cell { purpose: sports, channel: Some(Channel::Email), point: None };
+/// assert!(Scope::purpose(news).covers(&football_mail, &catalogue), "sports is below news");
+/// assert!(!Scope::purpose(news).on(Channel::Sms).covers(&football_mail, &catalogue));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "plain data, meant to be written as a literal")]
@@ -103,6 +114,19 @@ pub enum Breadth {
 }
 
 /// A grant as the person stated it, before it became cells. Absent parts mean "all of mine".
+///
+/// ```
+/// use consent_engine::{Breadth, Channel, PurposeId, Scope, Stated};
+/// # use consent_engine::{Catalogue, LawfulBasis, Purpose, PurposeClass};
+/// let news = PurposeId::new("news")?;
+/// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Email]);
+/// # let catalogue = Catalogue::new([purpose], [])?;
+/// // "Yes, send me the news by e-mail", wherever the person has an address.
+/// let said = Stated { purpose: Breadth::Exactly(news), channel: Some(Channel::Email), point: None };
+/// assert!(said.lies_inside(&Scope::purpose(news), &catalogue));
+/// assert!(!said.lies_inside(&Scope::purpose(news).on(Channel::Sms), &catalogue));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "plain data, meant to be written as a literal")]

@@ -8,6 +8,16 @@ use crate::time::{Span, Timestamp};
 /// What an engine is set up with: for whom it decides, in whose logs it writes, under which policy.
 ///
 /// Cloning is cheap; clones share the policy.
+///
+/// ```
+/// use consent_engine::{Catalogue, IndexSecrets, Policy, Settings, Span, TenantId, WriterId};
+/// let policy = Policy::new(1, Catalogue::new([], [])?);
+/// let settings = Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy)
+///     .with_index_secrets(IndexSecrets::new([7; 32]))
+///     .with_retention(Span::days(90));
+/// assert_eq!(settings.policy().version(), 1);
+/// # Ok::<(), consent_engine::CatalogueError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub(crate) tenant: TenantId,
@@ -78,6 +88,13 @@ impl Settings {
 /// When a command is carried out, and its id: both come from the host.
 ///
 /// Repeat the id when you repeat a command, and only then.
+///
+/// ```
+/// use consent_engine::{CommandId, Stamp};
+/// let stamp = Stamp::new("2026-03-02T10:00:00Z".parse()?, CommandId::from_u128(0x71));
+/// # let _ = stamp;
+/// # Ok::<(), consent_engine::TimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs, reason = "plain input, meant to be written as a literal")]
 pub struct Stamp {

@@ -43,6 +43,14 @@ impl Alias {
 }
 
 /// Whom a command or question is about.
+///
+/// ```
+/// use consent_engine::{Address, PointKind, SubjectId, Who};
+/// let address = Address::new(PointKind::Email, "ada@example.com")?;
+/// assert_eq!(Who::from(&address), Who::Address(address));
+/// assert_eq!(Who::from(SubjectId::from_u128(7)), Who::Subject(SubjectId::from_u128(7)));
+/// # Ok::<(), consent_engine::InvalidAddress>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums, reason = "the three ways to name a person")]
 pub enum Who {

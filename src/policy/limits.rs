@@ -53,6 +53,14 @@ pub struct LimitExceeded {
 }
 
 /// Named limits, checked before any work is done.
+///
+/// ```
+/// use consent_engine::{Catalogue, Limits, Policy};
+/// let limits = Limits { restrictions: 64, ..Limits::default() };
+/// let policy = Policy::new(1, Catalogue::new([], [])?).with_limits(limits);
+/// # let _ = policy;
+/// # Ok::<(), consent_engine::CatalogueError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "meant to be written as a literal with ..Default")]

@@ -14,6 +14,13 @@ pub enum Regime {
 /// The regimes that apply to a question. An empty set denies.
 ///
 /// Adding a regime never turns a denial into a permission: every regime must permit.
+///
+/// ```
+/// use consent_engine::{Regime, RegimeSet};
+/// let both = RegimeSet::OPT_IN.with(Regime::OptOut);
+/// assert!(both.contains(Regime::OptIn) && both.contains(Regime::OptOut));
+/// assert!(RegimeSet::NONE.is_empty(), "which permits nothing");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegimeSet(u8);
 

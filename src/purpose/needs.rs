@@ -43,6 +43,14 @@ pub struct NoticeNeed {
 }
 
 /// What evidence a grant for a purpose needs (GDPR Art. 7(1)).
+///
+/// ```
+/// use consent_engine::{EvidenceNeed, LawfulBasis, Purpose, PurposeClass, PurposeId, Strength};
+/// let confirmed = EvidenceNeed { strength: Strength::DoubleOptIn, ..EvidenceNeed::default() };
+/// let news = Purpose::new(PurposeId::new("news")?, PurposeClass::Marketing, LawfulBasis::Consent).with_evidence(confirmed);
+/// assert_eq!(news.evidence().strength, Strength::DoubleOptIn);
+/// # Ok::<(), consent_engine::InvalidName>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "meant to be written as a literal with ..Default")]
@@ -63,6 +71,12 @@ impl Default for EvidenceNeed {
 }
 
 /// At most `max` contacts in any span of `per`.
+///
+/// ```
+/// use consent_engine::{FrequencyCap, Span};
+/// let twice_a_week = FrequencyCap { max: 2, per: Span::days(7) };
+/// # let _ = twice_a_week;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "a plain pair")]

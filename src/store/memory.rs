@@ -18,6 +18,13 @@ use crate::store::{
 ///
 /// One lock per bucket: readers never wait for one another, and writers only for those of the same bucket. Clones share
 /// the records. Nothing outlives the process.
+///
+/// ```
+/// use consent_engine::store::MemoryStore;
+/// let store = MemoryStore::new();
+/// let same = store.clone();
+/// assert!(store.is_empty() && same.is_empty());
+/// ```
 #[derive(Clone)]
 pub struct MemoryStore {
     shards: Arc<[RwLock<Shard>]>,

@@ -8,6 +8,16 @@ use crate::op::import::{RowProblem, RowStatement};
 /// What one row of an export states, and what of it can't be read.
 ///
 /// A row is never dropped: one of which nothing can be read is still a row, with its number and its problems.
+///
+/// ```
+/// use consent_engine::op::import::{ImportRow, RowStatement};
+/// use consent_engine::{Address, PointKind, PurposeScope};
+/// let address = Address::new(PointKind::Email, "ada@example.com")?;
+/// let said = RowStatement::opted_out(PurposeScope::All).at("2026-03-02T10:00:00Z".parse()?);
+/// let row = ImportRow::new(1).with_address(address).saying(said);
+/// assert_eq!(format!("{row:?}"), "ImportRow(1, 1 statements, 0 problems)", "nothing of the person");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ImportRow {
     pub(super) number: u64,
