@@ -1,4 +1,6 @@
 //! An asynchronous host on tokio: many tasks on one store, whose slow calls go to the blocking threads.
+//!
+//! `cargo run --example async_host` runs it.
 
 extern crate alloc;
 

@@ -1,5 +1,7 @@
 //! A host with a loop of its own, as WASM, a foreign language or an actor has it: the store is somewhere else, and is
 //! reached by messages alone. Each operation that waits is kept under the number of its request.
+//!
+//! `cargo run --example own_loop` runs it.
 
 extern crate alloc;
 

@@ -1,5 +1,7 @@
 //! Laws over your own catalogue: the strategies of the feature `proptest` make up the histories, the engine carries
 //! them out, and the laws are yours. In your tests the bodies stand in `proptest! { … }`.
+//!
+//! `cargo run --example property_test` runs it.
 
 use core::cell::Cell;
 

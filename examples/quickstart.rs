@@ -1,4 +1,6 @@
 //! The quick start: one purpose, one person, a yes, a no, and the question in between and after.
+//!
+//! `cargo run --example quickstart` runs it.
 use consent_engine::store::MemoryStore;
 use consent_engine::*;
 

@@ -1,5 +1,7 @@
 //! A blocking host: it maps errors, repeats what may be repeated, sends the confirmation of a double opt-in, and looks
 //! again before each send.
+//!
+//! `cargo run --example sync_host` runs it.
 
 use core::cell::Cell;
 use std::io;

@@ -1,4 +1,5 @@
 //! Catalogues: each problem is found, all at once, and each is told once.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use consent_engine::{
     Catalogue, CatalogueProblem as Problem, Channel, ChannelName, FrequencyCap, LawfulBasis, OptOutRule,
