@@ -2,5 +2,5 @@
 
 #[test]
 fn d30_commands_actors_and_authority_cannot_be_read_from_a_payload() {
-    trybuild::TestCases::new().compile_fail("tests/trybuild/*.rs");
+    trybuild::TestCases::new().compile_fail("cases/*.rs");
 }
