@@ -1,7 +1,7 @@
 //! The state of one cell, from the facts in view.
 
 use crate::consent::state::{CellState, ExpiryCause, PendingRequest, State};
-use crate::fact::{Cell, LapseCause, RestrictionReason};
+use crate::fact::{Cell, RestrictionReason};
 use crate::id::Position;
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -80,11 +80,8 @@ fn cause(entry: &Entry) -> Option<ExpiryCause> {
         GrantStatus::Sound => Some(ExpiryCause::GrantLapsed),
         GrantStatus::Revoked => Some(ExpiryCause::Revoked),
         GrantStatus::Reassigned => Some(ExpiryCause::Reassigned),
-        GrantStatus::Lapsed(LapseCause::GrantLapsed) => Some(ExpiryCause::GrantLapsed),
-        GrantStatus::Lapsed(LapseCause::Inactivity) => Some(ExpiryCause::Inactivity),
-        GrantStatus::Lapsed(LapseCause::NoticeSuperseded) | GrantStatus::NoticeSuperseded => {
-            Some(ExpiryCause::NoticeSuperseded)
-        }
+        GrantStatus::Lapsed(cause) => Some(cause.into()),
+        GrantStatus::NoticeSuperseded => Some(ExpiryCause::NoticeSuperseded),
         GrantStatus::TooWeak | GrantStatus::Minor => Some(ExpiryCause::EvidenceSuperseded),
     }
 }

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::fact::LapseCause;
 use crate::id::RequestId;
 use crate::time::Timestamp;
 
@@ -22,6 +23,16 @@ pub enum ExpiryCause {
     GrantLapsed,
     /// A request was never confirmed in time.
     RequestLapsed,
+}
+
+impl From<LapseCause> for ExpiryCause {
+    fn from(cause: LapseCause) -> Self {
+        match cause {
+            LapseCause::GrantLapsed => Self::GrantLapsed,
+            LapseCause::Inactivity => Self::Inactivity,
+            LapseCause::NoticeSuperseded => Self::NoticeSuperseded,
+        }
+    }
 }
 
 /// What a person would call the consent of a cell.

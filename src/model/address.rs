@@ -4,7 +4,9 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::Model;
+use super::grant::ends;
 use super::identity::record;
+use super::restriction::Group;
 use crate::*;
 
 impl Model<'_> {
@@ -110,5 +112,25 @@ impl Model<'_> {
             all.max_by_key(|(fact, own, _)| (*own == id, fact.at(), fact.position))
         };
         self.kin().into_iter().all(|id| known(id).is_some_and(|(.., kind)| channel.is_served_by(kind)))
+    }
+
+    /// R11, R39: whether reassignments relieve every record of the person, and their kin, of a group.
+    pub(super) fn is_relieved(&self, group: &Group) -> bool {
+        let last = group.named.log.at(group.named.upto);
+        let Aggregate::Point(point) = last.log.aggregate else { return false };
+        let relieves = |id| {
+            let mut all = self.reassignments(point);
+            let had = |(holder, at): &(SubjectId, Timestamp)| *holder == id && *at <= group.at;
+            let held_before = self.left(id, point).is_some() || self.given(point).iter().any(had);
+            !held_before && all.any(|(_, own)| own.to == Some(id) && own.view.covers(last))
+        };
+        !self.subject.ids.is_empty() && self.kin().into_iter().all(relieves)
+    }
+
+    /// R11: whether the old holder of a cell's contact point gave a grant or made a request before it went.
+    pub(super) fn is_reassigned(&self, cell: Cell, given: &Fact) -> bool {
+        let by_holder = |own: &Reassign| Aggregate::Subject(own.from) == given.position.log.aggregate;
+        let all = cell.point.into_iter().flat_map(|point| self.reassignments(point));
+        all.into_iter().any(|(fact, own)| by_holder(own) && ends(fact, &own.view, given))
     }
 }

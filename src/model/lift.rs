@@ -2,10 +2,32 @@
 
 use alloc::vec::Vec;
 
-use super::restriction::names;
-use super::{Attempt, Case, Group, Model};
+use super::Model;
+use super::cell::Case;
+use super::restriction::Group;
+use super::scope::names;
 use crate::RestrictionReason as R;
 use crate::*;
+
+/// Somebody's attempt to grant a cell.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "plain input, meant to be written as a literal")]
+pub struct Attempt<'a> {
+    /// The breadth in which it was stated.
+    pub stated: Stated,
+    /// Who acts.
+    pub actor: Actor,
+    /// When they acted, if known.
+    pub captured_at: Option<Timestamp>,
+    /// What they had in front of them, if they sent it.
+    pub view: Option<&'a ViewToken>,
+    /// Their age in years, if known.
+    pub age: Option<u8>,
+    /// Now, by the host's clock; the grant would be recorded then.
+    pub now: Timestamp,
+    /// The request it confirms, and the `at` of that request (none if its capture time is unknown).
+    pub confirms: Option<(&'a Request, Option<Timestamp>)>,
+}
 
 impl Model<'_> {
     /// What a grant of `cell` decided now would lift, or the lowest condition that fails for the first
@@ -34,7 +56,7 @@ impl Model<'_> {
             (None, Some(view)) => view.covers(log.at(upto)),
             (None, None) => in_person && settled,
         };
-        if !self.inside(&attempt.stated, log, &key.scope) {
+        if !self.inside(&attempt.stated, &key.scope) {
             Err(NotNamed::Broader)
         } else if at.is_none_or(|at| at <= group.at) {
             Err(NotNamed::NotLater)

@@ -17,4 +17,5 @@ mod purposes;
 mod records;
 mod requesting;
 mod restricting;
+mod size;
 mod words;
