@@ -54,8 +54,8 @@ impl Consent {
         opted_out: bool,
         out: &mut C,
     ) -> Flow {
-        if !C::EVERYTHING && !self.effective && !opted_out {
-            // One of the reasons below is certain, whichever it is.
+        if !C::EVERYTHING {
+            // An opt-out, or what an effective grant does not name, has failed before: one of the reasons below is certain.
             return out.fail(Reason::ConsentMissing, NO_SOURCE, None);
         }
         let mut explained = self.effective;

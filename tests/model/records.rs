@@ -103,6 +103,24 @@ fn two_records_do_not_permit_together() {
 }
 
 #[test]
+fn whether_consent_is_asked_is_judged_by_the_records_that_may_use_the_address() {
+    let on_consent = |h: &mut History, who| {
+        h.add(of(who), 10, FactKind::Basis { purpose: id("svc"), basis: LawfulBasis::Consent });
+    };
+    let mut h = two_records();
+    h.attach(THEM, C, 0);
+    on_consent(&mut h, ME);
+    denies(h.eval_as(&of_both(), &query("svc"), 20), Unknown, [Reason::ConsentMissing]);
+    let other = LawfulBasis::LegitimateInterests;
+    permits(h.eval_as(&of_both(), &query("svc").at(B), 20), ByRule, other);
+    let unknown = h.eval_as(&of_both(), &query("svc").at(C), 20);
+    denies(unknown, Unknown, [Reason::ContactPointUnknown]);
+    on_consent(&mut h, YOU);
+    let asked = h.eval_as(&of_both(), &query("svc").at(C), 20);
+    denies(asked, Unknown, [Reason::ContactPointUnknown, Reason::ConsentMissing]);
+}
+
+#[test]
 fn what_kin_once_said_is_no_silence() {
     let silent = query_in("news", RegimeSet::OPT_OUT);
     let mut h = two_records();
