@@ -255,3 +255,28 @@ fn d01_claiming_an_alias_takes_it_from_nobody() {
     let settle = Act::ResolveContest { aliases: vec![alias], owner: BOB };
     assert_eq!(town.act(BOB, Actor::subject(), settle).map(|_| ()), Err(Rejection::NotAuthorized));
 }
+
+#[test]
+fn l39_links_without_effect_are_not_cited() {
+    let policy = policy();
+    let mut town = Town::of_two(&policy);
+    town.merge(ADA, BOB);
+    let ends = || ViewToken::NOTHING;
+    let (ada, email) = (Aggregate::Subject(ADA), Aggregate::Point(EMAIL));
+    let idle = [
+        town.raw(ada, FactKind::Merge { with: ADA }),
+        town.raw(ada, FactKind::Unmerge { with: ADA, ends: ends() }),
+        town.raw(email, FactKind::Merge { with: BOB }),
+        town.raw(email, FactKind::Unmerge { with: BOB, ends: ends() }),
+    ];
+    let cited = town.ask(ADA, news(EMAIL), RegimeSet::OPT_IN, |decision| decision.cited());
+    let merge = |fact: &&Fact| {
+        matches!(fact.kind, FactKind::Merge { with: ADA | BOB }) && !idle.contains(&fact.position)
+    };
+    let merges: Vec<_> = town.facts.iter().filter(merge).map(|fact| fact.position).collect();
+    assert!(
+        !merges.is_empty() && merges.iter().all(|own| cited.contains(own)),
+        "what makes them one person is"
+    );
+    assert!(idle.iter().all(|own| !cited.contains(own)), "{cited:?}");
+}

@@ -66,6 +66,21 @@ fn d33_the_limit_counts_one_to_sixteen() {
     }
 }
 
+/// A log keeps sixteen instants: the latest ones, as those are what the limit is about.
+#[test]
+fn d33_d21_after_many_requests_the_latest_are_still_counted() {
+    let policy = policy().with_request_limit(2, Span::days(1)).unwrap();
+    let mut run = Run::new(&policy);
+    for _ in 0..20 {
+        run.person(ask()).unwrap();
+        run.pass(DAY);
+    }
+    run.person(ask()).unwrap();
+    run.person(ask()).unwrap();
+    let until = run.now.saturating_add(Span::days(1));
+    assert_eq!(run.person(ask()).unwrap_err(), Rejection::TooManyPending { until });
+}
+
 /// Without a contact point no message leaves, and nothing is counted.
 #[test]
 fn d33_what_needs_no_address_is_not_limited() {
