@@ -119,3 +119,15 @@ fn a_reassignment_ends_the_grants_of_the_last_holder_only() {
     h.add(at(A), 20, FactKind::Reassign(Reassign { point: A, from: YOU, to: Some(ME), view }));
     permits(h.eval(&query("news"), 30), Explicit, LawfulBasis::Consent);
 }
+
+#[test]
+fn a_second_revocation_ends_what_was_given_since_the_first() {
+    let mut h = History::new();
+    h.grant(10, cell("news"));
+    h.add(of(ME), 20, FactKind::Revocation(revocation("news")));
+    h.grant(30, cell("news"));
+    permits(h.eval(&query("news"), 35), Explicit, LawfulBasis::Consent);
+    h.add(of(ME), 40, FactKind::Revocation(revocation("news")));
+    denies(h.eval(&query("news"), 50), Explicit, [Reason::ConsentRevoked]);
+    assert_eq!(h.state(cell("news"), 50), plain(State::Expired(Cause::Revoked)));
+}

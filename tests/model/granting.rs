@@ -163,3 +163,13 @@ fn a_grant_in_the_instant_of_the_opt_out_makes_it_no_withdrawal() {
     denies(h.eval(&query("news"), 30), Explicit, [Reason::OptOut]);
     assert_eq!(h.state(cell("news"), 30), plain(State::Denied));
 }
+
+#[test]
+fn of_several_grants_the_earliest_makes_a_refusal_a_withdrawal() {
+    let mut h = History::new();
+    h.grant(30, cell("news"));
+    h.restrict(of(ME), 20, R::OptOut, everything());
+    assert_eq!(h.state(cell("news"), 50), plain(State::Denied));
+    h.grant(10, cell("news"));
+    assert_eq!(h.state(cell("news"), 50), plain(State::Withdrawn));
+}

@@ -90,3 +90,13 @@ fn of_the_requests_in_two_logs_the_later_counts() {
     assert_eq!(h.state(cell("news"), 30), CellState { state: State::Pending, pending });
     assert_eq!(h.state(cell("news"), 100), plain(State::Expired(Cause::RequestLapsed)));
 }
+
+#[test]
+fn of_several_grants_the_latest_answers_a_request() {
+    let mut h = History::new();
+    h.grant(10, cell("news"));
+    h.add(of(ME), 20, FactKind::Request(Arc::new(request(cell("news"), 1_000, vec![]))));
+    let short = Grant { window: Interval::new(s(30), Some(s(40))).unwrap(), ..grant(30, cell("news")) };
+    h.add(of(ME), 30, FactKind::Grant(Arc::new(short)));
+    assert_eq!(h.state(cell("news"), 50), plain(State::Expired(ExpiryCause::GrantLapsed)));
+}
