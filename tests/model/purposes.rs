@@ -21,6 +21,10 @@ fn a_hold_silences_opt_outs_until_released_and_never_for_marketing() {
     let release = Release { purpose: id("svc"), log: hold.log, upto: hold.seq };
     h.add(of(ME), 50, FactKind::Release(release));
     denies(h.eval(&query("svc"), 60), Explicit, [Reason::OptOut, Reason::Objection]);
+    let again = h.add(of(ME), 60, FactKind::Hold(Hold { purpose: id("svc") }));
+    permits(h.eval(&query("svc"), 70), ByRule, LawfulBasis::LegalObligation);
+    h.add(of(ME), 80, FactKind::Release(Release { upto: again.seq, ..release }));
+    denies(h.eval(&query("svc"), 90), Explicit, [Reason::OptOut, Reason::Objection]);
 }
 
 #[test]
