@@ -64,6 +64,20 @@ fn l08_two_claims_of_one_alias_stand_until_they_are_settled() {
     assert!(decision.reasons().contains(Reason::IdentityContested));
 }
 
+#[test]
+fn l08_an_alias_that_is_claimed_again_is_settled_again() {
+    let policy = policy();
+    let alias = IndexKey::from_u128(0xa1a5);
+    let mut town = Town::of_two(&policy);
+    let settle = |owner| Act::ResolveContest { aliases: vec![alias], owner };
+    town.act(ADA, operator(), Act::Claim(alias)).unwrap();
+    for _ in 0..2 {
+        town.act(BOB, operator(), Act::Claim(alias)).unwrap();
+        town.act(ADA, operator(), settle(ADA)).unwrap();
+        assert_eq!(town.act(BOB, operator(), settle(BOB)).map(|_| ()), Err(Rejection::NotClaimed));
+    }
+}
+
 /// The records that are one with `start`, by walking pairs until nothing is new.
 fn brute(start: u128, live: &[(u128, u128)]) -> BTreeSet<SubjectId> {
     let mut found = BTreeSet::from([start]);

@@ -49,6 +49,9 @@ fn without_an_opt_out_a_reassigned_grant_is_expired() {
     denies(h.eval(&query("svc"), 30), Unknown, [Reason::ContactPointUnknown]);
     h.attach(ME, A, 21);
     permits(h.eval(&query("svc"), 30), ByRule, LawfulBasis::LegitimateInterests);
+    let view = ViewToken::NOTHING;
+    h.add(at(A), 40, FactKind::Reassign(Reassign { point: A, from: ME, to: None, view }));
+    denies(h.eval(&query("svc"), 50), Unknown, [Reason::ContactPointUnknown]);
 }
 
 #[test]
