@@ -302,3 +302,100 @@ fn l55_any_change_makes_a_decision_stale() {
         assert_eq!(recheck(&token, &changed.view), Freshness::Changed, "{log:?}");
     }
 }
+
+/// Each reason is cleared by whom the design names, and by nobody else.
+#[test]
+fn l13_l33_who_may_clear_what() {
+    use RestrictionReason::{
+        Bounce, Complaint, Interim, InvalidAddress, Invalidation, Legal, OperatorBlock, Register,
+    };
+    let policy = policy();
+    let with = |power| Actor::operator(Authority::new([power], Interval::starting(t(-1_000_000))));
+    let mailer = SystemId::new("mailer").unwrap();
+    let other = Actor::system(SystemId::new("other").unwrap());
+    // Staff that may block, staff that acts for the law, the system that reported it, another, the person, an importer of that name.
+    let who =
+        [with(Power::Block), with(Power::Legal), system(), other, Actor::subject(), Actor::importer(mailer)];
+    for reason in RestrictionReason::ALL {
+        let expected = match reason {
+            Complaint | OperatorBlock => [true, false, false, false, false, false],
+            Legal | Invalidation => [false, true, false, false, false, false],
+            Bounce | InvalidAddress | Interim => [true, false, true, false, false, false],
+            Register => [false, false, true, false, false, false],
+            _ => [false; 6],
+        };
+        for (actor, may) in who.into_iter().zip(expected) {
+            let mut run = Run::new(&policy);
+            assert!(run.grant(news()));
+            let scope = Scope::EVERYTHING.at(EMAIL);
+            let fact = FactKind::Restriction(Restriction::new(reason, scope));
+            let fact = run.raw(Aggregate::Point(EMAIL), system(), fact);
+            run.commit(core::slice::from_ref(&fact));
+            run.pass(60);
+            let key = RestrictionKey { reason, by: fact.actor.kind(), scope };
+            let clear = Act::Clear(Named { log: fact.position.log, key, upto: fact.position.seq });
+            let done = run.act(actor, clear).map(|_| ());
+            assert_eq!(
+                done,
+                if may { Ok(()) } else { Err(Rejection::NotAuthorized) },
+                "{reason:?} {actor:?}"
+            );
+            assert_eq!(run.permits(news()), may, "{reason:?} {actor:?}");
+        }
+    }
+    // What no one system reported, staff reads anew.
+    for reporters in [&[operator()][..], &[system(), other]] {
+        let mut run = Run::new(&policy);
+        assert!(run.grant(news()));
+        for actor in reporters {
+            let restriction = Act::Restrict { reason: Register, scope: Scope::EVERYTHING, until: None };
+            run.act(*actor, restriction).unwrap();
+        }
+        let fact = run.facts.last().unwrap();
+        let key = RestrictionKey { reason: Register, by: fact.actor.kind(), scope: Scope::EVERYTHING };
+        let clear = Act::Clear(Named { log: fact.position.log, key, upto: fact.position.seq });
+        assert_eq!(run.act(system(), clear.clone()).map(|_| ()), Err(Rejection::NotAuthorized));
+        run.act(with(Power::Block), clear).unwrap();
+        assert!(run.permits(news()));
+    }
+}
+
+/// Section 4 of the design: a command over many cells reports each, and is rejected only if every cell rejects.
+#[test]
+fn l53_of_many_cells_each_is_reported_and_only_if_all_are_refused_is_the_command() {
+    let policy = policy();
+    let nowhere = ContactPointId::from_u128(404);
+    let unknown = [
+        (Stated::cell(cell("unheard-of", EMAIL)), Rejection::UnknownPurpose),
+        (Stated::cell(cell("news", nowhere)), Rejection::UnknownContactPoint),
+        (Stated::cell(cell("events", PHONE)), Rejection::NothingStated),
+        (
+            Stated { purpose: Breadth::Subtree(id("unheard-of")), channel: None, point: None },
+            Rejection::UnknownPurpose,
+        ),
+    ];
+    for (bad, rejection) in unknown {
+        for act in [
+            |stated| Act::Grant { stated, window: None },
+            |stated| Act::Renew { stated, window: None },
+            |stated| Act::Request(stated),
+        ] {
+            let mut run = Run::new(&policy);
+            if matches!(act(vec![]), Act::Renew { .. }) {
+                assert!(run.grant(news()));
+            }
+            assert_eq!(run.person(act(vec![bad, bad])).map(|_| ()), Err(rejection));
+            let decided = run.person(act(vec![bad, Stated::cell(news())])).unwrap();
+            let ends: Vec<_> =
+                decided.reports.iter().map(|report| (report.cell, report.end.clone())).collect();
+            let named = matches!(bad.purpose, Breadth::Exactly(_));
+            let of_bad = match bad.purpose {
+                Breadth::Exactly(purpose) if named => {
+                    Some(Cell { purpose, channel: bad.channel, point: bad.point })
+                }
+                _ => None,
+            };
+            assert_eq!(ends, [(of_bad, End::Refused { rejection }), (Some(news()), End::Accepted)]);
+        }
+    }
+}
