@@ -30,7 +30,7 @@ pub(crate) use grants::valid_window;
 pub(crate) use loaded::Bit;
 pub(crate) use points::holders;
 pub(crate) use projection::{
-    EndCause, Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, Reporters,
+    EndCause, Group, KeptAttach, KeptGrant, KeptReassign, KeptRequest, KeptUnmerge, NamedDates, Reporters,
 };
 pub(crate) use records::{ONE_RECORD, RecordSet, place, places};
 pub(crate) use restrictions::names_group;

@@ -137,12 +137,13 @@ fn a_payload_restricts_who_is_imported_later() {
     let import =
         IMPORT.replace("canary@", "new@").replace(r#""system":"crm""#, r#""system":"crm","registers":true"#);
     let import = import.replace(r#""row":2,"address""#, r#""row":2,"creates":"new","address""#);
-    let ask = r#"{"at":"2026-03-02T11:00:00Z","ask":{"person":"new","purpose":"news","channel":"email","point":"stranger.mail"},"expect":{"verdict":"deny","reasons":["interim"]}}"#;
+    let ask = r#"{"at":"2026-03-02T11:00:00Z","ask":{"person":"new","purpose":"news","channel":"email","point":"stranger.mail"},"expect":{"verdict":"deny","reasons":["interim","consent_missing"]}}"#;
 
-    let output = pipe(
-        &["-"],
-        &lines(&[SETTINGS, unknown, &import.replace(r#""contactable":1"#, r#""contactable":0"#), ask]),
+    let inert = import.replace(r#""contactable":1"#, r#""contactable":0"#).replace(
+        r#""rows":[{"row":2,"outcome":"applied"}]"#,
+        r#""rows":[{"row":2,"outcome":"applied","still_bites":["not_later"]}]"#,
     );
+    let output = pipe(&["-"], &lines(&[SETTINGS, unknown, &inert, ask]));
     assert_eq!(output.status.code(), Some(0), "{}{}", out(&output), err(&output));
     let output = pipe(&["-"], &lines(&[SETTINGS, &import]));
     assert_eq!(output.status.code(), Some(0), "without it the row permits: {}{}", out(&output), err(&output));

@@ -79,7 +79,7 @@ pub enum Act {
     },
     /// End a restriction that is not the person's own word, up to a position.
     Clear(Named),
-    /// End every pause that covers the scope.
+    /// End every pause that lies inside the scope.
     Resume(Scope),
     /// Record the lawful basis of a purpose for this person.
     RecordBasis {

@@ -16,7 +16,7 @@ use crate::evidence::{Role, Strength};
 use crate::fact::{Cell, FactKind, Grant, Named, Request, RestrictionReason, Stated};
 use crate::id::{Aggregate, ContactPointId, LogId, RequestId};
 use crate::time::{Interval, Timestamp};
-use crate::view::{KeptGrant, KeptRequest, valid_window};
+use crate::view::{KeptGrant, KeptRequest, names_group, valid_window};
 
 /// Decides a request for a double opt-in, cell by cell.
 pub(crate) fn request(draft: &mut Draft<'_>, stated: &[Stated]) -> Result<(), Rejection> {
@@ -42,7 +42,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, stated: Stated, cell: Cell) -> Result<(
     let age =
         age.filter(|_| draft.speaks_for_the_person() && lift::is_trusted(draft.actor(), draft.policy()));
     let sight = sight(draft);
-    let seen = |standing: &Standing<'_>| lift::saw(sight, standing.log, standing.group);
+    let seen = |standing: &Standing<'_>| lift::saw(sight, standing.log, standing.group, standing.dates);
     let seen = standing_at(draft, &cell, stated).filter(seen).map(name_of).collect();
     let id = RequestId::new(draft.ctx.command.uuid());
     let expires = draft.now.checked_add(draft.policy().request_lifetime()).unwrap_or(draft.now);
@@ -222,8 +222,8 @@ fn proven_reachable(
         .filter(|standing| undelivered(standing.group.key.reason))
         .filter(|_| lift::is_trusted(draft.actor(), draft.policy()))
         .filter(|standing| standing.group.key.scope.point == point && point.is_some())
-        .filter(|standing| lift::saw(Sight::Request(&request.seen), standing.log, standing.group))
-        .filter(|standing| standing.group.at < asked_at)
+        .filter(|standing| names_group(&request.seen, standing.log, standing.group))
+        .filter(|standing| standing.dates.at < asked_at)
         .map(name_of)
         .collect()
 }

@@ -6,7 +6,7 @@ use crate::consent::decide::{Decided, Effect, End, Report};
 use crate::consent::lift;
 use crate::consent::reject::Rejection;
 use crate::evidence::{Actor, Evidence, Power, Role};
-use crate::fact::{Cell, Consulted, Fact, FactKind, Scope, Version, ViewToken};
+use crate::fact::{Breadth, Cell, Consulted, Fact, FactKind, Scope, Stated, Version, ViewToken};
 use crate::id::{Aggregate, ContactPointId, LogId, Seq, SubjectId};
 use crate::policy::Policy;
 use crate::subject::Identity;
@@ -190,6 +190,16 @@ impl<'a> Draft<'a> {
 
     pub(crate) fn refuse(&mut self, cell: Cell, rejection: Rejection) {
         self.report(Report::of_cell(cell, End::Refused { rejection }));
+    }
+
+    /// Refuses a statement that has no cells: the one that it names, if it names one.
+    pub(crate) fn refuse_statement(&mut self, stated: &Stated, rejection: Rejection) {
+        let Stated { channel, point, .. } = *stated;
+        let end = End::Refused { rejection };
+        self.report(match stated.purpose {
+            Breadth::Exactly(purpose) => Report::of_cell(Cell { purpose, channel, point }, end),
+            Breadth::All | Breadth::Subtree(_) => Report::of_part(end),
+        });
     }
 
     /// Appends a fact to the log of one record that is a command's whole outcome.

@@ -11,26 +11,34 @@ use crate::policy::{LimitExceeded, Limited, Policy};
 use crate::purpose::{Purpose, PurposeClass, PurposeRules};
 use crate::view::{View, place, places, weigh};
 
-/// The cells of each statement; a statement that covers none is refused.
-pub(crate) fn cells(draft: &Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
+/// The cells of each statement; a statement that covers none, or names what is not known, is refused, and the others go on.
+pub(crate) fn cells(draft: &mut Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
     let limits = draft.policy().limits();
     within(Limited::Statements, stated.len(), limits.statements)?;
     let mut cells = Vec::new();
     for statement in stated {
-        let before = cells.len();
-        for purpose in purposes(draft, statement.purpose)? {
-            for channel in channels(purpose, statement.channel) {
-                for point in points(draft.view, channel, statement.point)? {
-                    cells.push((*statement, Cell { purpose: purpose.id(), channel, point }));
-                    within(Limited::Cells, cells.len(), limits.cells)?;
-                }
-            }
+        match cells_of_one(draft, statement) {
+            Ok(own) => cells.extend(own.into_iter().map(|cell| (*statement, cell))),
+            Err(limit @ Rejection::LimitExceeded { .. }) => return Err(limit),
+            Err(rejection) => draft.refuse_statement(statement, rejection),
         }
-        if cells.len() == before {
-            return Err(Rejection::NothingStated);
-        }
+        within(Limited::Cells, cells.len(), limits.cells)?;
     }
     Ok(cells)
+}
+
+/// The cells of one statement, which is refused if it covers none.
+pub(crate) fn cells_of_one(draft: &Draft<'_>, statement: &Stated) -> Result<Vec<Cell>, Rejection> {
+    let mut cells = Vec::new();
+    for purpose in purposes(draft, statement.purpose)? {
+        for channel in channels(purpose, statement.channel) {
+            for point in points(draft.view, channel, statement.point)? {
+                cells.push(Cell { purpose: purpose.id(), channel, point });
+                within(Limited::Cells, cells.len(), draft.policy().limits().cells)?;
+            }
+        }
+    }
+    if cells.is_empty() { Err(Rejection::NothingStated) } else { Ok(cells) }
 }
 
 /// Every cell that the person may choose: of the purposes in use that an opt-out can reach, in the order of their tree, on their

@@ -52,8 +52,11 @@ pub(crate) fn grant(
 /// Decides a grant of one cell, and of nothing else that its statement could mean.
 pub(crate) fn grant_exactly(draft: &mut Draft<'_>, cell: Cell) -> Result<(), Rejection> {
     let strength = proof::strength(draft)?;
-    let meant = expand::cells(draft, &[Stated::cell(cell)])?.into_iter().find(|(_, own)| *own == cell);
-    grant_cell(draft, meant.ok_or(Rejection::NothingStated)?, strength, None, Step::Grant)
+    let stated = Stated::cell(cell);
+    if !expand::cells_of_one(draft, &stated)?.contains(&cell) {
+        return Err(Rejection::NothingStated);
+    }
+    grant_cell(draft, (stated, cell), strength, None, Step::Grant)
 }
 
 fn grant_cell(
@@ -164,7 +167,7 @@ fn standing<'a>(draft: &Draft<'a>, log: &'a LogProjection, group: &'a Group, sta
     {
         scope.point = Some(to);
     }
-    Standing { log: log.log(), group, scope, shared }
+    Standing { log: log.log(), group, dates: log.dates_of_name(group), scope, shared }
 }
 
 /// The restrictions that apply to a cell and stand.
@@ -178,12 +181,17 @@ pub(super) fn standing_at<'a>(
     applying.map(move |(log, group)| standing(draft, log, group, stated))
 }
 
-/// Names every consent reason that applies to a cell, and says what cannot be named.
+/// Names every consent reason that applies to a cell, and says what cannot be named. An import names nothing, and grants only where
+/// nothing at all bites.
 pub(super) fn name_all(draft: &Draft<'_>, cell: &Cell, act: &GrantAct<'_>) -> (Vec<Named>, Vec<StillBites>) {
     let mut named = Vec::new();
     let mut still_bites = Vec::new();
-    let own_word = |standing: &Standing<'_>| standing.group.key.reason.is_consent_reason();
-    for standing in standing_at(draft, cell, act.stated).filter(own_word) {
+    let imported = act.actor.role() == Role::Importer;
+    let counts = |Standing { group, .. }: &Standing<'_>| {
+        let bites = group.until.is_none_or(|end| draft.now < end);
+        group.key.reason.is_consent_reason() || (imported && bites)
+    };
+    for standing in standing_at(draft, cell, act.stated).filter(counts) {
         match lift::names(act, standing, draft.policy()) {
             Ok(name) => named.push(name),
             Err(because) => still_bites.push(StillBites { named: name_of(standing), because }),

@@ -6,7 +6,7 @@ use crate::fact::{Named, RestrictionReason, Scope, Stated, ViewToken};
 use crate::id::{Aggregate, ContactPointId, LogId};
 use crate::policy::Policy;
 use crate::time::Timestamp;
-use crate::view::{Group, names_group};
+use crate::view::{Group, NamedDates, names_group};
 
 /// What whoever grants had in front of them.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,8 @@ pub(crate) struct GrantAct<'a> {
 pub(crate) struct Standing<'a> {
     pub(crate) log: LogId,
     pub(crate) group: &'a Group,
+    /// The dates of all that its name reaches.
+    pub(crate) dates: NamedDates,
     /// Its scope, as it reaches the contact point that the grant was stated for.
     pub(crate) scope: Scope,
     /// Somebody else holds the contact point in whose log it stands.
@@ -55,14 +57,14 @@ pub(crate) fn names(
     restriction: Standing<'_>,
     policy: &Policy,
 ) -> Result<Named, NotNamed> {
-    let Standing { log, group, .. } = restriction;
+    let Standing { log, group, dates, .. } = restriction;
     if !act.stated.lies_inside(&restriction.scope, policy.catalogue()) {
         return Err(NotNamed::Broader);
     }
-    if act.captured_at.is_none_or(|captured| captured <= group.at) {
+    if act.captured_at.is_none_or(|captured| captured <= dates.at) {
         return Err(NotNamed::NotLater);
     }
-    if !saw(act.sight, log, group) {
+    if !saw(act.sight, log, group, dates) {
         return Err(NotNamed::NotSeen);
     }
     if !may_lift(act, restriction, policy) {
@@ -75,10 +77,10 @@ pub(crate) fn names(
 }
 
 /// Condition 3: nothing is ever seen by clock alone.
-pub(crate) fn saw(sight: Sight<'_>, log: LogId, group: &Group) -> bool {
+pub(crate) fn saw(sight: Sight<'_>, log: LogId, group: &Group, dates: NamedDates) -> bool {
     match sight {
         Sight::Token(token) => token.covers(log.at(group.last)),
-        Sight::RecordedBy(instant) => group.recorded <= instant,
+        Sight::RecordedBy(instant) => dates.recorded <= instant,
         Sight::Request(seen) => names_group(seen, log, group),
         Sight::Nothing => false,
     }

@@ -49,6 +49,10 @@ fn group(reason: RestrictionReason, by: ActorKind, scope: Scope) -> Group {
     }
 }
 
+fn dates(group: &Group) -> NamedDates {
+    NamedDates { at: group.at, recorded: group.recorded }
+}
+
 fn opt_out(scope: Scope) -> Group {
     group(RestrictionReason::OptOut, ActorKind::Subject, scope)
 }
@@ -68,7 +72,11 @@ fn act() -> GrantAct<'static> {
 }
 
 fn judge(act: &GrantAct<'_>, group: &Group) -> Result<Named, NotNamed> {
-    names(act, Standing { log: LOG, group, scope: group.key.scope, shared: false }, &policy())
+    names(
+        act,
+        Standing { log: LOG, group, dates: dates(group), scope: group.key.scope, shared: false },
+        &policy(),
+    )
 }
 
 #[test]
@@ -146,7 +154,8 @@ fn l33_condition_4_the_reason_and_who_may_lift_it() {
         assert_eq!(judge(&by(actor), &own).is_ok(), allowed, "{actor:?}");
     }
     let trusting = policy().with_lifting_systems([system]);
-    let standing = Standing { log: LOG, group: &own, scope: own.key.scope, shared: false };
+    let standing =
+        Standing { log: LOG, group: &own, dates: dates(&own), scope: own.key.scope, shared: false };
     assert!(names(&by(Actor::subject().reported_by(system)), standing, &trusting).is_ok());
     assert!(names(&by(Actor::importer(system)), standing, &trusting).is_err(), "imports name nothing");
 
@@ -172,7 +181,12 @@ fn l33_condition_4_complaints_erasures_and_shared_points_need_a_confirmation_the
     let complaint = group(RestrictionReason::Complaint, ActorKind::System, here);
     let elsewhere = ContactPointId::from_u128(8);
     let at_point = |act: &GrantAct<'_>, group: &Group, shared, policy: &Policy| {
-        names(act, Standing { log: AT_POINT, group, scope: group.key.scope, shared }, policy).is_ok()
+        names(
+            act,
+            Standing { log: AT_POINT, group, dates: dates(group), scope: group.key.scope, shared },
+            policy,
+        )
+        .is_ok()
     };
     let strict = policy();
     for shared in [false, true] {
@@ -191,8 +205,13 @@ fn l33_condition_4_complaints_erasures_and_shared_points_need_a_confirmation_the
     assert!(at_point(&confirmed(Some(POINT)), &erased, false, &lenient));
     assert!(!at_point(&confirmed(None), &erased, false, &lenient));
     let subject_erased = group(RestrictionReason::Erasure, ActorKind::Subject, Scope::EVERYTHING);
-    let standing =
-        Standing { log: LOG, group: &subject_erased, scope: subject_erased.key.scope, shared: false };
+    let standing = Standing {
+        log: LOG,
+        group: &subject_erased,
+        dates: dates(&subject_erased),
+        scope: subject_erased.key.scope,
+        shared: false,
+    };
     assert!(names(&confirmed(Some(POINT)), standing, &lenient).is_err(), "the erased subject never returns");
 }
 

@@ -66,10 +66,13 @@ fn may_clear(draft: &Draft<'_>, group: &Group) -> bool {
         | RestrictionReason::Pause => false,
         RestrictionReason::Complaint | RestrictionReason::OperatorBlock => draft.may(Power::Block),
         RestrictionReason::Legal | RestrictionReason::Invalidation => draft.may(Power::Legal),
-        RestrictionReason::Bounce
-        | RestrictionReason::InvalidAddress
-        | RestrictionReason::Register
-        | RestrictionReason::Interim => draft.may(Power::Block) || reported,
+        RestrictionReason::Bounce | RestrictionReason::InvalidAddress | RestrictionReason::Interim => {
+            draft.may(Power::Block) || reported
+        }
+        // Only whoever reads the register knows what it says by now. Where that is no one system, a person reads it.
+        RestrictionReason::Register => {
+            reported || (draft.may(Power::Block) && !matches!(group.reporters, Reporters::One(_)))
+        }
     }
 }
 
@@ -104,8 +107,8 @@ pub(crate) fn resumable(draft: &Draft<'_>) -> Result<Vec<Named>, Rejection> {
         };
         group.key.reason == RestrictionReason::Pause
             && alone
-            && acted_at.is_some_and(|at| group.at < at.min(draft.now))
-            && lift::saw(sight, log.log(), group)
+            && acted_at.is_some_and(|at| log.dates_of_name(group).at < at.min(draft.now))
+            && lift::saw(sight, log.log(), group, log.dates_of_name(group))
             && lift::speaks_for(draft.actor(), acted_at, age, group.key.by, draft.policy())
     };
     let pauses = context.groups().filter(|(log, group)| may_end(log, group) && context.stands(log, group));

@@ -92,7 +92,7 @@ impl<'a> Check<'a> {
                 let weighed = self.weigh(rules);
                 let opted_out = self.restrictions(target, rules, weighed, consent, out)?;
                 if consent.witness.is_none() && self.is_consent_asked(rules) {
-                    self.consent_asked(target, weighed, consent, opted_out, out)?;
+                    self.consent_asked(target, consent, opted_out, out)?;
                 }
             }
         }
@@ -318,7 +318,6 @@ impl<'a> Check<'a> {
     fn consent_asked(
         &self,
         target: CellBits,
-        weighed: Weighed,
         consent: Consent,
         opted_out: bool,
         out: &mut impl Collect,
@@ -327,7 +326,7 @@ impl<'a> Check<'a> {
         if self.query.regimes.contains(Regime::OptIn) || opt_out_denies {
             consent.explain_absence(self.view.compiled.consents(target), self.now, opted_out, out)?;
         }
-        if self.query.regimes.contains(Regime::OptOut) && !consent.touched && weighed.class.promotes() {
+        if self.query.regimes.contains(Regime::OptOut) && !consent.touched {
             self.kind(SubjectKind::Child, Reason::Minor, out)?;
             if let Some(point) = self.query.point {
                 let told = self.view.subject.role_addresses.contains(&point);

@@ -146,7 +146,7 @@ impl Model<'_> {
         let (opt_out, touched) = (regimes.contains(Regime::OptOut), self.is_touched(case.cell));
         let (child, role) =
             (self.is_a(SubjectKind::Child), case.cell.point.and_then(|point| self.is_role(point)));
-        let silent = opt_out && !touched && case.purpose.class().promotes();
+        let silent = opt_out && !touched;
         let mut checks = Check::failed([
             (silent && child.is_some(), Reason::Minor, child == Some(true)),
             (silent && role.is_some(), Reason::RoleAddress, role == Some(true)),

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::Model;
 use super::cell::Case;
+use super::reason::is_of_consent;
 use super::restriction::Group;
 use super::scope::names;
 use crate::RestrictionReason as R;
@@ -39,7 +40,11 @@ impl Model<'_> {
     /// [`NotNamed`], conditions 1 to 4.
     pub fn lifts(&self, cell: Cell, attempt: &Attempt<'_>) -> Result<Vec<Named>, NotNamed> {
         let case = self.case(cell, Direction::Outbound, attempt.now);
-        let groups = case.iter().flat_map(|case| case.consent_groups().map(move |group| (case, group)));
+        let imported = attempt.actor.role() == Role::Importer;
+        let groups = case.iter().flat_map(|case| {
+            let bite = case.applying.iter().filter(move |own| imported || is_of_consent(own.reason()));
+            bite.map(move |group| (case, group))
+        });
         groups.map(|(case, group)| self.named(case, group, attempt)).collect()
     }
 
@@ -50,7 +55,11 @@ impl Model<'_> {
         let at = confirms.map_or(attempt.captured_at.map(|at| at.min(attempt.now)), |(_, at)| at);
         let in_person = actor.role() == Role::Subject && actor.via() == Via::Direct;
         let acted = attempt.captured_at.unwrap_or(case.t).min(case.t);
-        let settled = group.recorded <= acted.saturating_sub(self.policy.conflict_window());
+        // R38: the name reaches all of its key up to its position, whomever else these reach.
+        let mut reached = self.all_groups();
+        reached.retain(|own| names(&[group.named], &own.named));
+        let settled =
+            reached.iter().all(|own| own.recorded <= acted.saturating_sub(self.policy.conflict_window()));
         let seen = match (confirms, attempt.view) {
             (Some((request, _)), _) => names(&request.seen, &group.named),
             (None, Some(view)) => view.covers(log.at(upto)),
@@ -58,7 +67,7 @@ impl Model<'_> {
         };
         if !self.inside(&attempt.stated, &key.scope) {
             Err(NotNamed::Broader)
-        } else if at.is_none_or(|at| at <= group.at) {
+        } else if at.is_none_or(|at| reached.iter().any(|own| at <= own.at)) {
             Err(NotNamed::NotLater)
         } else if !seen {
             Err(NotNamed::NotSeen)
@@ -92,7 +101,8 @@ impl Model<'_> {
         let way = match named.key.reason {
             R::Complaint => confirmed_there,
             R::Erasure => at_point && confirmed_there && self.policy.allows_return_after_erasure(),
-            _ => alone || confirmed_there,
+            R::OptOut | R::Objection => alone || confirmed_there,
+            _ => false,
         };
         actor_may && trusted && way
     }

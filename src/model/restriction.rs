@@ -29,6 +29,13 @@ impl Group {
 impl Model<'_> {
     /// R4, R38: the groups that count for the person, in the order of log and key.
     pub(super) fn groups(&self) -> Vec<Group> {
+        let mut groups = self.all_groups();
+        groups.retain(|group| self.subject.ids.is_empty() || !group.reached.is_disjoint(&self.records()));
+        groups
+    }
+
+    /// R4: every group, whomever it reaches.
+    pub(super) fn all_groups(&self) -> Vec<Group> {
         let mut groups: BTreeMap<_, Group> = BTreeMap::new();
         for fact in &self.facts {
             let FactKind::Restriction(own) = &fact.kind else { continue };
@@ -44,7 +51,6 @@ impl Model<'_> {
             group.end = group.end.zip(end).map(|(one, other)| one.max(other));
             group.recorded = group.recorded.max(recorded);
         }
-        groups.retain(|(log, _, unmerges), _| self.counts(*log, unmerges));
         groups.into_values().collect()
     }
 

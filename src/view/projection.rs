@@ -96,6 +96,13 @@ pub(crate) struct Group {
     pub(crate) reporters: Reporters,
 }
 
+/// The latest instants of what one name reaches: a name reaches all of its key in its log, up to its position.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedDates {
+    pub(crate) at: Timestamp,
+    pub(crate) recorded: Timestamp,
+}
+
 /// The systems that reported the restrictions of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reporters {
@@ -348,6 +355,18 @@ impl LogProjection {
             descriptions: Vec::new(),
             unsupported: None,
         }
+    }
+
+    /// The dates of a group, and of those that knew of other unmerges and that whoever names it names with it.
+    pub(crate) fn dates_of_name(&self, named: &Group) -> NamedDates {
+        let first = self.groups.partition_point(|own| own.key < named.key);
+        let alike = self.groups.iter().skip(first).take_while(|own| own.key == named.key);
+        let with_it = alike.filter(|own| own.last <= named.last);
+        let own = NamedDates { at: named.at, recorded: named.recorded };
+        with_it.fold(own, |latest, own| NamedDates {
+            at: latest.at.max(own.at),
+            recorded: latest.recorded.max(own.recorded),
+        })
     }
 
     /// The log.

@@ -234,6 +234,47 @@ proptest! {
             }
         }
     }
+
+    /// The last fact of a log, with and without it, where nothing in view claims to have seen it and no clock depends on it.
+    #[test]
+    fn l13_p_only_the_kinds_that_the_law_lists_turn_a_no_into_a_yes((world, subject, facts, _, queries, nows) in raw()) {
+        let facts = loaded(&subject, &facts);
+        let floor = facts.iter().map(|fact| fact.recorded_at).max();
+        let lasts = strategy::heads(&facts);
+        for last in facts.iter().filter(|fact| lasts.version(Consulted::Log(fact.position.log)) == Some(fact.position.seq.get())) {
+            if may_permit(&last.kind) || facts.iter().any(|fact| knows(&fact.kind, last.position)) {
+                continue;
+            }
+            let without: Vec<_> = facts.iter().filter(|fact| fact.position != last.position).cloned().collect();
+            for (query, now) in queries.iter().zip(&nows) {
+                let now = floor.map_or(*now, |floor| floor.max(*now));
+                let permitted = |facts: &[Fact]| {
+                    let view = View::new(&world.policy, subject.clone(), Projection::fold(facts).0).ok()?;
+                    Some(permits(&view, query, &world.policy, now))
+                };
+                if let (Some(false), Some(after)) = (permitted(&without), permitted(&facts)) {
+                    prop_assert!(!after, "{:?} permits {:?} at {}", last, query, now);
+                }
+            }
+        }
+    }
+}
+
+/// L13: what may lower an answer. A description is corrected by another; an unmerge has a law of its own (L47).
+fn may_permit(kind: &FactKind) -> bool {
+    use FactKind::*;
+    match kind {
+        Grant(_) | Confirm(_) | Clear(_) | Resume(_) | Basis { .. } | Relationship(_) | Verify { .. } => true,
+        Reassign(_) | Hold(_) | Attach { .. } | Merge { .. } | ContestResolved { .. } => true,
+        Described { .. } | Unmerge { .. } => true,
+        Restriction(_) | Request(_) | Asked(_) | Revocation(_) | Lapsed { .. } | Release(_) => false,
+        NoticeSeen { .. } | Preference { .. } | Claim(_) | Replace { .. } | Unsupported(_) => false,
+    }
+}
+
+/// Whether a fact counts only, or counts for less, with what stands at a position in view.
+fn knows(kind: &FactKind, position: Position) -> bool {
+    kind.grant().is_some_and(|grant| grant.read.covers(position))
 }
 
 fn kind_of(verdict: Verdict) -> u8 {

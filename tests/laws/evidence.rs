@@ -119,6 +119,40 @@ fn l38_l21_an_import_grants_only_as_an_attested_act_where_nothing_bites() {
     assert_eq!(run.reasons(news()), [Reason::OptOut], "an import names nothing, whatever it saw");
 }
 
+/// What bites when a row is imported may be gone later; the row agreed to nothing then.
+#[test]
+fn l30_an_import_grants_only_where_nothing_of_any_reason_bites() {
+    let policy = policy();
+    let notice = Notice { id: NoticeId::new("privacy").unwrap(), version: 1 };
+    let importer = Actor::importer(SystemId::new("old-crm").unwrap());
+    let row = Command::new(importer, stated(news())).with_evidence(explicit().with_notice(notice));
+    for reason in RestrictionReason::ALL {
+        let mut run = Run::new(&policy);
+        let end = run.now.saturating_add(Span::days(1));
+        let restriction = Restriction::new(reason, Scope::EVERYTHING.at(EMAIL)).until(Some(end));
+        let fact = run.raw(Aggregate::Point(EMAIL), Actor::subject(), FactKind::Restriction(restriction));
+        run.commit(&[fact]);
+        run.pass(600);
+        let mut imported = run.clone();
+        let decided = imported.command(&row).unwrap();
+        let End::Recorded { still_bites } = &decided.reports[0].end else { panic!("{reason:?}") };
+        assert_eq!(still_bites[0].named.key.reason, reason);
+        imported.pass(2 * 86_400);
+        assert!(!imported.permits(news()), "{reason:?} is over, and the row is no consent");
+        run.pass(2 * 86_400);
+        run.command(&row).unwrap();
+        assert_eq!(run.permits(news()), reason.may_end(), "{reason:?}: where it is over, a row grants");
+        let mut person = Run::new(&policy);
+        person
+            .act(
+                operator(),
+                Act::Restrict { reason: RestrictionReason::Bounce, scope: Scope::EVERYTHING, until: None },
+            )
+            .unwrap();
+        assert!(person.grant(news()), "a bounce makes no grant of the person inert");
+    }
+}
+
 #[test]
 fn d53_children_the_dead_and_role_addresses() {
     let need = EvidenceNeed { minimum_age: Some(16), ..EvidenceNeed::default() };

@@ -16,6 +16,7 @@
 mod support;
 
 mod asking;
+mod commands;
 mod compaction;
 mod core_safety;
 mod described;

@@ -255,3 +255,67 @@ fn l50_a_history_of_merges_is_bounded_and_loses_no_opt_out() {
     assert_eq!(groups(&town), 17);
     assert!(size(&town) <= before + 64);
 }
+
+/// A name reaches all of its key up to its position: the grant must be later than each of these, though it is of another by now.
+#[test]
+fn l02_l10_a_name_reaches_nothing_that_is_later_than_its_grant() {
+    let policy = policy();
+    for late in [false, true] {
+        let mut town = Town::of_two(&policy);
+        town.merge(ADA, BOB);
+        town.unmerge(ADA, BOB);
+        town.pass(600);
+        let later = town.now;
+        town.opt_out(BOB, opt_out_of_news());
+        // Bob's earlier word, reported after it and by somebody who knew of no unmerge: it bites on both.
+        let earlier = later.saturating_sub(Span::seconds(500));
+        let restriction = Restriction::new(RestrictionReason::OptOut, opt_out_of_news());
+        town.raw(Aggregate::Subject(BOB), FactKind::Restriction(restriction));
+        let last = town.facts.last_mut().unwrap();
+        (last.captured_at, last.actor) = (Some(earlier), Actor::subject().record());
+        assert_eq!(town.reasons(ADA, news(EMAIL)), [Reason::OptOut]);
+        town.pass(600);
+        let captured = if late { later.saturating_add(Span::seconds(1)) } else { later };
+        let seen = town.view(ADA).token().clone();
+        let command = Command::new(Actor::subject(), stated(news(EMAIL))).with_evidence(explicit());
+        let command = command.captured(Captured::At(captured)).having_seen(seen);
+        let decided = town.command(ADA, &command).unwrap();
+        match &decided.reports[0].end {
+            End::Recorded { still_bites } => assert_eq!(still_bites[0].because, NotNamed::NotLater),
+            end => assert_eq!((end, late), (&End::Accepted, true)),
+        }
+        assert_eq!(town.permits(ADA, news(EMAIL)), late);
+        if !late {
+            town.merge(ADA, BOB);
+            assert!(!town.permits(ADA, news(EMAIL)), "nothing of Bob's that is later is lifted");
+        }
+    }
+}
+
+/// The same of a pause: a resume that came before one of those that its name reaches ends none of them.
+#[test]
+fn l02_a_resume_ends_no_pause_that_is_later() {
+    let policy = policy();
+    for late in [false, true] {
+        let mut run = Run::new(&policy);
+        assert!(run.grant(news(EMAIL)));
+        run.pass(600);
+        let later = run.now;
+        let apart = LogId::new(Aggregate::Subject(OTHER_PERSON), OTHER_WRITER);
+        let unmerges = ViewToken::from_iter([(Consulted::Log(apart), 1)]);
+        for (captured, unmerges) in
+            [(later, unmerges), (later.saturating_sub(Span::seconds(500)), ViewToken::NOTHING)]
+        {
+            let pause =
+                Restriction { unmerges, ..Restriction::new(RestrictionReason::Pause, Scope::EVERYTHING) };
+            let fact = run.raw(Aggregate::Subject(PERSON), Actor::subject(), FactKind::Restriction(pause));
+            run.commit(&[Fact { captured_at: Some(captured), ..fact }]);
+            run.pass(60);
+        }
+        let captured = if late { later.saturating_add(Span::seconds(1)) } else { later };
+        let resume = Command::new(Actor::subject(), Act::Resume(Scope::EVERYTHING));
+        let resume = resume.captured(Captured::At(captured)).having_seen(run.view.token().clone());
+        assert_eq!(run.command(&resume).is_ok(), late);
+        assert_eq!(run.permits(news(EMAIL)), late);
+    }
+}

@@ -86,7 +86,15 @@ fn silence_of_a_child_or_a_role_address_is_no_consent() {
     let other = Subject { role_addresses: vec![B], ..Subject::new(ME) };
     permits(h.eval_as(&other, &silent, 10), ByRule, LawfulBasis::Consent);
     let processing = Query { regimes: RegimeSet::OPT_OUT, ..processed("prof") };
-    permits(h.eval_as(&child, &processing, 10), ByRule, LawfulBasis::Consent);
+    denies(h.eval_as(&child, &processing, 10), Unknown, [Reason::Minor]);
+    permits(h.eval(&processing, 10), ByRule, LawfulBasis::Consent);
+    permits(h.eval_as(&child, &processed("fraud"), 10), ByRule, LawfulBasis::LegitimateInterests);
+    let mut asked = h.clone();
+    asked.add(of(ME), 5, FactKind::Basis { purpose: id("svc"), basis: LawfulBasis::Consent });
+    let service = query_in("svc", RegimeSet::OPT_OUT);
+    denies(asked.eval_as(&child, &service, 10), Unknown, [Reason::Minor]);
+    denies(asked.eval_as(&info, &service, 10), Unknown, [Reason::RoleAddress]);
+    permits(asked.eval(&service, 10), ByRule, LawfulBasis::Consent);
 }
 
 #[test]
