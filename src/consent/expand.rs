@@ -13,32 +13,38 @@ use crate::view::{View, place, places, weigh};
 
 /// The cells of each statement; a statement that covers none, or names what is not known, is refused, and the others go on.
 pub(crate) fn cells(draft: &mut Draft<'_>, stated: &[Stated]) -> Result<Vec<(Stated, Cell)>, Rejection> {
-    let limits = draft.policy().limits();
-    within(Limited::Statements, stated.len(), limits.statements)?;
+    within(Limited::Statements, stated.len(), draft.policy().limits().statements)?;
     let mut cells = Vec::new();
     for statement in stated {
-        match cells_of_one(draft, statement) {
-            Ok(own) => cells.extend(own.into_iter().map(|cell| (*statement, cell))),
+        let before = cells.len();
+        match add_cells(draft, statement, &mut cells) {
             Err(limit @ Rejection::LimitExceeded { .. }) => return Err(limit),
-            Err(rejection) => draft.refuse_statement(statement, rejection),
+            Err(rejection) => {
+                cells.truncate(before);
+                draft.refuse_statement(statement, rejection);
+            }
+            Ok(()) => {}
         }
-        within(Limited::Cells, cells.len(), limits.cells)?;
     }
     Ok(cells)
 }
 
-/// The cells of one statement, which is refused if it covers none.
-pub(crate) fn cells_of_one(draft: &Draft<'_>, statement: &Stated) -> Result<Vec<Cell>, Rejection> {
-    let mut cells = Vec::new();
+/// Adds the cells of one statement, which is refused if it covers none.
+pub(crate) fn add_cells(
+    draft: &Draft<'_>,
+    statement: &Stated,
+    cells: &mut Vec<(Stated, Cell)>,
+) -> Result<(), Rejection> {
+    let before = cells.len();
     for purpose in purposes(draft, statement.purpose)? {
         for channel in channels(purpose, statement.channel) {
             for point in points(draft.view, channel, statement.point)? {
-                cells.push(Cell { purpose: purpose.id(), channel, point });
+                cells.push((*statement, Cell { purpose: purpose.id(), channel, point }));
                 within(Limited::Cells, cells.len(), draft.policy().limits().cells)?;
             }
         }
     }
-    if cells.is_empty() { Err(Rejection::NothingStated) } else { Ok(cells) }
+    if cells.len() == before { Err(Rejection::NothingStated) } else { Ok(()) }
 }
 
 /// Every cell that the person may choose: of the purposes in use that an opt-out can reach, in the order of their tree, on their

@@ -53,7 +53,9 @@ pub(crate) fn grant(
 pub(crate) fn grant_exactly(draft: &mut Draft<'_>, cell: Cell) -> Result<(), Rejection> {
     let strength = proof::strength(draft)?;
     let stated = Stated::cell(cell);
-    if !expand::cells_of_one(draft, &stated)?.contains(&cell) {
+    let mut meant = Vec::new();
+    expand::add_cells(draft, &stated, &mut meant)?;
+    if !meant.contains(&(stated, cell)) {
         return Err(Rejection::NothingStated);
     }
     grant_cell(draft, (stated, cell), strength, None, Step::Grant)

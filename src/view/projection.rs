@@ -359,8 +359,8 @@ impl LogProjection {
 
     /// The dates of a group, and of those that knew of other unmerges and that whoever names it names with it.
     pub(crate) fn dates_of_name(&self, named: &Group) -> NamedDates {
-        let first = self.groups.partition_point(|own| own.key < named.key);
-        let alike = self.groups.iter().skip(first).take_while(|own| own.key == named.key);
+        // The cheap comparison first: hardly anybody knew of an unmerge.
+        let alike = self.groups.iter().filter(|own| own.unmerges != named.unmerges && own.key == named.key);
         let with_it = alike.filter(|own| own.last <= named.last);
         let own = NamedDates { at: named.at, recorded: named.recorded };
         with_it.fold(own, |latest, own| NamedDates {
