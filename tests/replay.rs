@@ -338,3 +338,32 @@ fn a_reader_that_leaves_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), err(&output)), (Some(0), ""));
 }
+
+#[test]
+fn a_message_keeps_its_advice_and_hides_the_value() {
+    let evidence = r#"{"at":"2026-03-02T10:00:00Z","act":{"person":"ann","evidence":{"method":"ann.smith","source":"web"},"do":{"grant":{}}}}"#;
+    for (line, says) in [
+        (evidence, "unknown variant [redacted], expected one of `explicit`, "),
+        (r#"{"ann.smith":1}"#, "unknown field [redacted], expected one of `scenario`, "),
+        (r#"{"frob":1}"#, "unknown field `frob`, expected one of "),
+        (r#"{"frob`, expected ann.smith":1}"#, "unknown field [redacted], expected one of `scenario`, "),
+        (r#"{"note":["ann.smith"]}"#, "invalid type: sequence, expected a string"),
+        (r#"{"after":"ann.smith"}"#, "such as `90s` or `7d`"),
+        (
+            r#"{"ask":{"person":"ann","purpose":"Ann Smith"}}"#,
+            "use a-z and 0-9, and `.`, `_` or `-` between them",
+        ),
+    ] {
+        let output = pipe(&["-"], &lines(&[SETTINGS, line]));
+        assert!(err(&output).contains(says), "{line}: {}", err(&output));
+        assert!(!err(&output).to_lowercase().contains("smith"), "{line}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_note_cannot_pass_for_what_the_run_says() {
+    let step = r#"{"at":"2026-03-02T10:00:00Z","note":"x\n      as expected (99)\u001b[2J\u202e","person":{"name":"bob"}}"#;
+    let output = pipe(&["-"], &lines(&[SETTINGS, step]));
+    assert!(out(&output).contains(r"x\n      as expected (99)\u{1b}[2J\u{202e}"), "{}", out(&output));
+    assert!(!out(&output).contains(['\u{1b}', '\u{202e}']), "{}", out(&output));
+}

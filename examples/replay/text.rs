@@ -37,7 +37,7 @@ impl Text {
         let what = words::action(&done.step.action);
         writeln!(out, "{dim}{:>4}  {}{dim:#}  {what}{dim}{id}{dim:#}", done.line, words::instant(done.at))?;
         if let Some(note) = &done.step.note {
-            writeln!(out, "      {dim}{note}{dim:#}")?;
+            writeln!(out, "      {dim}{}{dim:#}", visible(note))?;
         }
         if let Outcome::Import(import) = &done.outcome {
             self.import(out, world, done, import)?;
@@ -275,6 +275,20 @@ const fn row_ending(outcome: RowOutcome) -> &'static str {
     }
 }
 
+/// A text of the scenario as one line: what would move the cursor or turn the direction is spelled out.
+fn visible(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::new();
+    for c in text.chars() {
+        if c.is_control() || turns(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// A note, broken at spaces.
 fn paragraph(out: &mut impl Write, note: &str) -> io::Result<()> {
     const WIDTH: usize = 96;
@@ -288,7 +302,7 @@ fn paragraph(out: &mut impl Write, note: &str) -> io::Result<()> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&visible(word));
     }
     writeln!(out, "  {line}")
 }

@@ -8,41 +8,21 @@ pub(crate) fn parse(line: &str) -> Result<Entry, Fault> {
     line.entry()
 }
 
-/// A message without the values it quotes: names of fields and variants stay.
+/// A message without the value of the line that it quotes. What was expected, and advice, stay: they are words of this program.
 fn redacted(message: &str) -> String {
-    let mut text = String::new();
-    let mut rest = message;
-    while let Some((before, after)) = rest.split_once(['"', '`']) {
-        text.push_str(before);
-        let quote = if rest.as_bytes().get(before.len()) == Some(&b'"') { '"' } else { '`' };
-        let (inside, behind) = split_quoted(after, quote);
-        let name = inside.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '_' | '.'));
-        if quote == '`' && name && inside.len() <= 32 {
-            text.push('`');
-            text.push_str(inside);
-            text.push('`');
-        } else {
-            text.push_str("[redacted]");
-        }
-        rest = behind;
-    }
-    text.push_str(rest);
-    text
-}
-
-/// What stands before the closing quote, and what comes after it.
-fn split_quoted(text: &str, quote: char) -> (&str, &str) {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == quote => {
-                let (inside, behind) = text.split_at_checked(at).unwrap_or((text, ""));
-                return (inside, behind.get(1..).unwrap_or_default());
-            }
-            _ => {}
-        }
-    }
-    (text, "")
+    let quotes_a_value = ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "]
+        .iter()
+        .find(|own| message.starts_with(**own));
+    let Some(kind) = quotes_a_value else { return message.to_owned() };
+    // The last of them: what stands before it may be part of the value.
+    let ours = [", expected ", ", there are no "].iter().filter_map(|own| message.rfind(own)).max();
+    let (value, behind) = message.split_at_checked(ours.unwrap_or(message.len())).unwrap_or((message, ""));
+    let value = value.strip_prefix(*kind).unwrap_or_default();
+    let field = value.trim_matches('`').chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let shown = match value.split(['"', '`']).next().unwrap_or_default().trim_end() {
+        _ if *kind == "unknown field " && field && value.len() <= 32 => value,
+        "" => "[redacted]",
+        what => what,
+    };
+    format!("{kind}{shown}{behind}")
 }
