@@ -8,7 +8,7 @@
 //!
 //! | floor | what it holds | start reading at |
 //! |---|---|---|
-//! | `slug` `id` `time` `redact` | names, identifiers, instants, personal data | [`Timestamp`], [`Pii`] |
+//! | `slug` `line` `id` `time` `redact` | names, texts, identifiers, instants, personal data | [`Timestamp`], [`Pii`] |
 //! | `channel` `contact` `purpose` | what a statement is about | [`Channel`], [`Purpose`], [`Catalogue`] |
 //! | `evidence` `fact` | what happened, and how we know | [`Evidence`], [`Fact`], [`Grant`], [`RestrictionReason`] |
 //! | `policy` `subject` | what is no fact: rules, and whom we ask about | [`Policy`], [`Regime`], [`Subject`] |
@@ -40,6 +40,7 @@ mod fact;
 mod id;
 #[cfg(feature = "interop")]
 pub mod interop;
+mod line;
 #[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "engine")]
@@ -117,7 +118,7 @@ pub use preference::{
 };
 pub use purpose::{
     Catalogue, CatalogueError, CatalogueProblem, CatalogueWarning, EvidenceNeed, FrequencyCap, LawfulBasis,
-    NoticeNeed, OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex,
+    NoticeNeed, OptOutRule, Purpose, PurposeClass, PurposeId, PurposeIndex, PurposeText,
 };
 pub use redact::Pii;
 pub use slug::InvalidName;

@@ -16,6 +16,7 @@ mod lint;
 mod needs;
 mod problem;
 mod rules;
+mod text;
 mod tree;
 
 pub use basis::LawfulBasis;
@@ -26,6 +27,7 @@ pub use lint::CatalogueWarning;
 pub use needs::{EvidenceNeed, FrequencyCap, NoticeNeed, OptOutRule};
 pub use problem::{CatalogueError, CatalogueProblem};
 pub(crate) use rules::PurposeRules;
+pub use text::PurposeText;
 pub(crate) use tree::Subtree;
 
 name_type! {

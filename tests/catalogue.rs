@@ -3,7 +3,7 @@
 
 use consent_engine::{
     Catalogue, CatalogueProblem as Problem, Channel, ChannelName, FrequencyCap, LawfulBasis, OptOutRule,
-    Purpose, PurposeClass, PurposeId, Span,
+    Purpose, PurposeClass, PurposeId, PurposeText, Span,
 };
 
 fn id(name: &str) -> PurposeId {
@@ -48,6 +48,32 @@ fn each_problem_of_a_purpose_is_found() {
     for (purpose, expected) in cases {
         assert_eq!(problems([purpose]), [expected]);
     }
+}
+
+#[test]
+fn a_text_that_could_forge_a_line_is_refused_wherever_it_stands() {
+    let unsafe_text = |text, at| Problem::UnsafeText { purpose: id("a"), text, at };
+    for forged in ['\n', '\r', '\t', '\0', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}', '\u{202e}', '\u{2066}'] {
+        let text = format!("é {forged}");
+        let purpose = sound("a").with_title(&text).with_description(&text).with_frequency(&text);
+        let all = [
+            unsafe_text(PurposeText::Title, 2),
+            unsafe_text(PurposeText::Description, 2),
+            unsafe_text(PurposeText::Frequency, 2),
+            unsafe_text(PurposeText::Recipient(1), 2),
+        ];
+        assert_eq!(problems([purpose.with_recipients(["Acme", &text])]), all, "{forged:?}");
+    }
+    let fair = sound("a").with_title("Écho d’été — 😀").with_description("עדכונים שבועיים, \"news\" & more");
+    assert_eq!(problems([fair]), []);
+    let error = Catalogue::new([sound("a").with_recipients(["\u{1b}[31mSECRET"])], []).unwrap_err();
+    assert_eq!(
+        error.problems().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "purpose `a` has a line break, control or bidirectional character in its recipient 0, at index 0: remove it"
+        ]
+    );
+    assert!(!error.to_string().contains("SECRET") && !error.to_string().contains('\u{1b}'));
 }
 
 #[test]

@@ -262,6 +262,128 @@ fn a_foreign_lapse_ends_grants_and_requests() {
     }
 }
 
+/// A cell as a column of the table says it: its state, with a request alive beside it or not.
+fn column<'a>(policy: &'a Policy, name: &str) -> Run<'a> {
+    let (state, beside) = name.split_once(", ").map_or((name, false), |(state, _)| (state, true));
+    let from = match state {
+        "Unknown" => Start::Unknown,
+        "Pending" => Start::Pending,
+        "Granted" => Start::Granted,
+        "Denied" => Start::Denied,
+        "Withdrawn" => Start::Withdrawn,
+        "Expired(GrantLapsed)" => Start::Lapsed,
+        "Expired(RequestLapsed)" => Start::RequestLapsed,
+        other => panic!("no such column: {other}"),
+    };
+    let mut run = start(policy, from);
+    if beside {
+        run.person(ask()).unwrap();
+        run.pass(60);
+    }
+    run
+}
+
+/// What the command of a row is, by whom.
+fn row(name: &str, run: &Run<'_>) -> (Actor, Act) {
+    let invalidation = RestrictionReason::Invalidation;
+    match name {
+        "Request" => (Actor::subject(), ask()),
+        "Confirm" => (Actor::subject(), Act::Confirm(run.last_request())),
+        "Grant" => (Actor::subject(), stated(news())),
+        "OptOut" => (Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING])),
+        "Object" => (Actor::subject(), Act::Object(vec![Scope::EVERYTHING])),
+        "Renew" => (Actor::subject(), Act::Renew { stated: vec![Stated::cell(news())], window: None }),
+        "Revoke" => (operator(), Act::Revoke(Scope::EVERYTHING)),
+        "Invalidate" => {
+            (operator(), Act::Restrict { reason: invalidation, scope: Scope::EVERYTHING, until: None })
+        }
+        other => panic!("no such row: {other}"),
+    }
+}
+
+/// What the engine makes of a command, in the words of the table.
+fn words(run: &mut Run<'_>, command: &Command) -> String {
+    let before = run.cell_state(news());
+    let reasons = run.reasons(news());
+    let decided = match run.command(command) {
+        Err(rejection) => return format!("`{rejection:?}`"),
+        Ok(decided) => decided,
+    };
+    if decided.reports.iter().any(|report| matches!(report.end, End::Recorded { .. })) {
+        assert_eq!(run.cell_state(news()), before, "what is recorded changes nothing");
+        return "recorded".into();
+    }
+    let after = run.cell_state(news());
+    let request = match (before.pending, after.pending) {
+        _ if after.state == State::Granted => "",
+        (None, Some(_)) if after.state == State::Pending => "",
+        (None, Some(_)) => ", request alive",
+        (Some(old), Some(new)) if old != new => ", old request dead",
+        (Some(_), None) => ", request dead",
+        (None, None) | (Some(_), Some(_)) => "",
+    };
+    assert!(after.state != State::Granted || after.pending.is_none(), "who consented is not asked");
+    let restricts = [Reason::Objection, Reason::Invalidation];
+    let restricted = run.reasons(news()).iter().any(|now| restricts.contains(now) && !reasons.contains(now));
+    format!("{:?}{request}{}", after.state, if restricted { ", restricted" } else { "" })
+}
+
+/// A confirmation names a request: the one that gave the consent, or one that the refusal killed.
+fn use_up_a_request(run: &mut Run<'_>) {
+    match run.cell_state(news()) {
+        CellState { state: State::Granted, .. } => {
+            let mut asked = start(run.policy, Start::Pending);
+            asked.person(Act::Confirm(asked.last_request())).unwrap();
+            *run = asked;
+        }
+        CellState { state: State::Denied | State::Withdrawn, pending: None } => {
+            run.person(ask()).unwrap();
+            run.pass(60);
+            run.opt_out(Scope::EVERYTHING);
+        }
+        _ => return,
+    }
+    run.pass(60);
+}
+
+/// Both answers of the engine where they differ: to who saw all that applies, and to who saw nothing.
+fn answer(column_name: &str, row_name: &str) -> String {
+    let policy = short_lived();
+    let mut run = column(&policy, column_name);
+    if row_name == "Confirm" {
+        use_up_a_request(&mut run);
+    }
+    let mut blind_run = run.clone();
+    let (actor, act) = row(row_name, &run);
+    let command = Command::new(actor, act).with_evidence(explicit());
+    let seeing = words(&mut run, &command);
+    if row_name == "Confirm" && column_name.ends_with("request alive") {
+        let asking = Command::new(Actor::subject(), ask()).with_evidence(explicit());
+        blind_run.command(&asking.having_seen(ViewToken::NOTHING)).unwrap();
+        let (actor, act) = row(row_name, &blind_run);
+        let blind = words(&mut blind_run, &Command::new(actor, act).with_evidence(explicit()));
+        return format!("{seeing} if it names all, else {blind}");
+    }
+    let blind = words(&mut blind_run, &command.having_seen(ViewToken::NOTHING));
+    if blind == "recorded" { format!("{seeing} if it names all, else {blind}") } else { seeing }
+}
+
+#[test]
+fn every_cell_of_the_printed_table_is_what_the_engine_does() {
+    let table = state_table();
+    let mut lines = table.lines().map(|line| line.trim_matches('|').split('|').map(str::trim));
+    let columns: Vec<_> = lines.next().unwrap().skip(1).collect();
+    let rows: Vec<Vec<_>> = lines.skip(1).map(Iterator::collect).collect();
+    assert_eq!((columns.len(), rows.len()), (9, 8));
+    for row in rows {
+        let name = row[0].trim_matches('*');
+        assert_eq!(row.len(), columns.len() + 1, "{name}");
+        for (column, printed) in columns.iter().zip(&row[1..]) {
+            assert_eq!(*printed, answer(column, name), "{name} where it is {column}");
+        }
+    }
+}
+
 /// Run with `UPDATE_TABLES=1` to write the tables of the code into DESIGN.md.
 #[test]
 fn the_tables_in_the_documents_are_those_of_the_code() {

@@ -101,63 +101,76 @@ impl Step {
     }
 }
 
-/// The state table as Markdown, made from the code that decides.
+/// The state table as Markdown, made from the code that decides: the state of the cell after each command.
+///
+/// ```
+/// let table = consent_engine::state_table();
+/// assert!(table.contains("| **OptOut** | Denied | Denied, request dead | Withdrawn |"));
+/// ```
 #[must_use]
 pub fn state_table() -> String {
-    let columns: [(&str, State, bool); 8] = [
-        ("Unknown", State::Unknown, false),
-        ("Pending", State::Pending, true),
-        ("Granted", State::Granted, false),
-        ("Denied", State::Denied, false),
-        ("Denied, request alive", State::Denied, true),
-        ("Withdrawn", State::Withdrawn, false),
-        ("Expired", State::Expired(ExpiryCause::GrantLapsed), false),
-        ("Expired request", State::Expired(ExpiryCause::RequestLapsed), false),
+    let columns = [
+        (State::Unknown, false),
+        (State::Pending, true),
+        (State::Granted, false),
+        (State::Denied, false),
+        (State::Denied, true),
+        (State::Withdrawn, false),
+        (State::Withdrawn, true),
+        (State::Expired(ExpiryCause::GrantLapsed), false),
+        (State::Expired(ExpiryCause::RequestLapsed), false),
     ];
     let mut table = String::from("| |");
-    for (name, ..) in columns {
-        table.push_str(&format!(" {name} |"));
+    for (state, alive) in columns {
+        let beside = if alive && state != State::Pending { ", request alive" } else { "" };
+        table.push_str(&format!(" {state:?}{beside} |"));
     }
-    table.push_str("\n|---|---|---|---|---|---|---|---|---|\n");
+    table.push_str("\n|---|");
+    table.extend(columns.map(|_| "---|"));
     for step in Step::ALL {
-        table.push_str(&format!("| **{step:?}** |"));
-        for (_, state, pending) in columns {
-            table.push_str(&format!(" {} |", step.transition(state, pending).text(step, state)));
+        table.push_str(&format!("\n| **{step:?}** |"));
+        for (state, alive) in columns {
+            table.push_str(&format!(" {} |", step.transition(state, alive).text(step, state, alive)));
         }
-        table.push('\n');
     }
+    table.push('\n');
     table
 }
 
 impl Move {
-    fn text(self, step: Step, state: State) -> String {
-        let refused = |code: &str| format!("`{code}`");
+    /// The state afterwards, and what became of a request; or the code of the refusal.
+    fn text(self, step: Step, state: State, alive: bool) -> String {
+        use State::{Denied, Expired, Granted, Pending, Unknown, Withdrawn};
+        let denied = matches!(state, Denied | Withdrawn);
+        let dead = if alive { ", request dead" } else { "" };
         match self {
-            Self::Ask => String::from("Pending"),
-            Self::Give if matches!(state, State::Denied | State::Withdrawn) => {
-                String::from("Granted if it names all, else recorded")
-            }
-            Self::Give => String::from("Granted"),
-            Self::GiveConfirmed => String::from("Granted if it names all, else `Superseded`"),
-            Self::Restrict => String::from(match (step, state) {
-                (Step::OptOut, State::Granted | State::Withdrawn) => "Withdrawn",
-                (Step::OptOut, State::Expired(ExpiryCause::RequestLapsed)) => "Denied",
-                (Step::OptOut, State::Expired(_)) => "Withdrawn",
-                (Step::OptOut, _) => "Denied",
-                (Step::Object, _) => "restricted, consent unchanged",
-                _ => "restricted, request dead",
-            }),
-            Self::End => String::from(match state {
-                State::Granted => "Expired(Revoked)",
-                State::Pending => "Unknown, request dead",
-                _ => "no change",
-            }),
-            Self::AlreadyGranted => refused("AlreadyGranted"),
-            Self::AlreadyConfirmed => refused("AlreadyConfirmed"),
-            Self::NoPendingRequest => refused("NoPendingRequest"),
-            Self::TokenExpired => refused("TokenExpired"),
-            Self::Superseded => refused("Superseded"),
-            Self::NothingToRenew => refused("NothingToRenew"),
+            Self::Ask if alive => format!("{state:?}, old request dead"),
+            Self::Ask if denied => format!("{state:?}, request alive"),
+            Self::Ask => format!("{Pending:?}"),
+            Self::Give if denied => format!("{Granted:?} if it names all, else recorded"),
+            Self::GiveConfirmed if denied => format!("{Granted:?} if it names all, else `Superseded`"),
+            Self::Give | Self::GiveConfirmed => format!("{Granted:?}"),
+            Self::Restrict => match (step, state) {
+                (Step::Object, _) => format!("{state:?}, restricted"),
+                (Step::Invalidate, Pending | Expired(ExpiryCause::RequestLapsed)) => {
+                    format!("{Unknown:?}{dead}, restricted")
+                }
+                (Step::Invalidate, _) => format!("{state:?}{dead}, restricted"),
+                (_, Granted | Withdrawn) => format!("{Withdrawn:?}{dead}"),
+                (_, Expired(cause)) if cause != ExpiryCause::RequestLapsed => format!("{Withdrawn:?}{dead}"),
+                _ => format!("{Denied:?}{dead}"),
+            },
+            Self::End => match state {
+                Granted => format!("{:?}", Expired(ExpiryCause::Revoked)),
+                Pending => format!("{Unknown:?}{dead}"),
+                _ => format!("{state:?}{dead}"),
+            },
+            Self::AlreadyGranted
+            | Self::AlreadyConfirmed
+            | Self::NoPendingRequest
+            | Self::TokenExpired
+            | Self::Superseded
+            | Self::NothingToRenew => format!("`{self:?}`"),
         }
     }
 }

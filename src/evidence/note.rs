@@ -3,6 +3,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::line::{self, breaks_a_line};
 use crate::redact::Pii;
 
 /// Why a text is not a valid note. The text is never part of the message.
@@ -55,7 +56,7 @@ impl Note {
         if len > Self::MAX_CHARS {
             return Err(NoteError::TooLong { len, max: Self::MAX_CHARS });
         }
-        match text.chars().position(breaks_a_line) {
+        match line::broken_at(text) {
             Some(at) => Err(NoteError::ControlCharacter { at }),
             None => Ok(Self(Pii::new(String::from(text)))),
         }
@@ -75,14 +76,6 @@ impl Note {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
-}
-
-/// Whether a character ends a line, or reorders or hides what stands around it in a log.
-fn breaks_a_line(c: char) -> bool {
-    let separates = matches!(c, '\u{2028}' | '\u{2029}');
-    let reorders =
-        matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || separates || reorders
 }
 
 impl TryFrom<String> for Note {

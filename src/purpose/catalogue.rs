@@ -201,6 +201,9 @@ impl Catalogue {
             report(unknown, CatalogueProblem::UnknownChannel { purpose: id, channel: *channel });
         }
         report(purpose.title().trim().is_empty(), CatalogueProblem::NoTitle(id));
+        for (text, at) in purpose.unsafe_texts() {
+            report(true, CatalogueProblem::UnsafeText { purpose: id, text, at });
+        }
         report(purpose.version() == 0, CatalogueProblem::VersionZero(id));
         let cap = purpose.cap().map(|cap| cap.per);
         let spans = [purpose.validity(), purpose.refresh(), purpose.cool_down(), cap];

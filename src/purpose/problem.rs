@@ -5,7 +5,7 @@ use core::fmt;
 use thiserror::Error;
 
 use crate::channel::{Channel, ChannelName};
-use crate::purpose::{Catalogue, PurposeId};
+use crate::purpose::{Catalogue, PurposeId, PurposeText};
 
 /// One thing that is wrong with a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Error)]
@@ -57,6 +57,19 @@ pub enum CatalogueProblem {
     /// A title, without which nobody can choose.
     #[error("purpose `{0}` has no title: say in a few words what the person gets")]
     NoTitle(PurposeId),
+    /// A text that people read has a line break, another control character, or one that changes the direction of
+    /// writing (Unicode `Bidi_Control`): it could forge a line of a page, a terminal or a log.
+    #[error(
+        "purpose `{purpose}` has a line break, control or bidirectional character in its {text}, at index {at}: remove it"
+    )]
+    UnsafeText {
+        /// The purpose.
+        purpose: PurposeId,
+        /// Which of its texts.
+        text: PurposeText,
+        /// The index of the first offending character, in characters.
+        at: usize,
+    },
     /// A validity, refresh period, cap or cool-down of no length.
     #[error(
         "purpose `{0}` has a validity, refresh period, cap or cool-down of zero: leave it out or make it positive"
