@@ -1,6 +1,7 @@
 //! The state table, cell by cell: what a command does in each state, as the facts and the fold have it.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::string_slice,
