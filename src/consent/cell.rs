@@ -14,7 +14,8 @@ use crate::view::{Entry, EntryKind, GrantStatus, Lifts, RequestStatus, View};
 pub fn cell_state(view: &View, cell: Cell, policy: &Policy, now: Timestamp) -> CellState {
     let now = view.effective_now(policy, now);
     let context = view.context(policy);
-    let entries = || context.entries_of(&cell);
+    let bits = context.bits(&cell);
+    let entries = || bits.into_iter().flat_map(|cell| view.compiled.consents(cell));
     let t = now.unix_micros();
     let pending = entries().find_map(|entry| pending(view, entry, t));
     let effective = |lifts: fn(Lifts) -> bool| {
@@ -25,11 +26,8 @@ pub fn cell_state(view: &View, cell: Cell, policy: &Policy, now: Timestamp) -> C
             _ => false,
         })
     };
-    let opt_out = context
-        .standing_on(&cell)
-        .filter(|(_, group)| group.key.reason == RestrictionReason::OptOut)
-        .map(|(_, group)| group.at)
-        .max();
+    let opt_outs = context.standing_on(&cell, |reason| reason == RestrictionReason::OptOut);
+    let opt_out = opt_outs.map(|(_, group)| group.at).max();
     let state = if let Some(opt_out) = opt_out.filter(|_| !effective(|lifts| lifts != Lifts::Less)) {
         let first = context.first_grant(&cell);
         if first.is_some_and(|first| first < opt_out) { State::Withdrawn } else { State::Denied }

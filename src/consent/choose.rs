@@ -206,10 +206,9 @@ fn resume(draft: &mut Draft<'_>, cells: &BTreeSet<Cell>) -> Result<(), Rejection
     let resumable = operate::resumable(draft)?;
     let (context, now) = (draft.context(), draft.now);
     let pauses_of = |cell: &Cell| -> BTreeSet<Named> {
-        let pauses = context.standing_on(cell).filter(|(_, group)| {
-            group.key.reason == RestrictionReason::Pause && group.until.is_none_or(|until| now < until)
-        });
-        pauses.map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last }).collect()
+        let pauses = context.standing_on(cell, |reason| reason == RestrictionReason::Pause);
+        let lasting = pauses.filter(|(_, group)| group.until.is_none_or(|until| now < until));
+        lasting.map(|(log, group)| Named { log: log.log(), key: group.key, upto: group.last }).collect()
     };
     let others = every_choice(draft.view, draft.policy())?.into_iter().filter(|cell| !cells.contains(cell));
     let needed: BTreeSet<Named> = others.flat_map(|cell| pauses_of(&cell)).collect();

@@ -43,7 +43,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, stated: Stated, cell: Cell) -> Result<(
         age.filter(|_| draft.speaks_for_the_person() && lift::is_trusted(draft.actor(), draft.policy()));
     let sight = sight(draft);
     let seen = |standing: &Standing<'_>| lift::saw(sight, standing.log, standing.group, standing.dates);
-    let seen = standing_at(draft, &cell, stated).filter(seen).map(name_of).collect();
+    let seen = standing_at(draft, &cell, stated, |_| true).filter(seen).map(name_of).collect();
     let id = RequestId::new(draft.ctx.command.uuid());
     let expires = draft.now.checked_add(draft.policy().request_lifetime()).unwrap_or(draft.now);
     let token = draft.command.token_for(&cell);
@@ -65,7 +65,7 @@ fn may_ask(draft: &Draft<'_>, cell: &Cell, stated: Stated) -> Result<(), Rejecti
     }
     let mut refused = None;
     let mut for_good = false;
-    for standing in standing_at(draft, cell, stated).filter(|own| own.group.key.reason.is_consent_reason()) {
+    for standing in standing_at(draft, cell, stated, RestrictionReason::is_consent_reason) {
         refused = refused.max(Some(standing.group.recorded));
         for_good |=
             matches!(standing.group.key.reason, RestrictionReason::Complaint | RestrictionReason::Erasure);
@@ -218,8 +218,7 @@ fn proven_reachable(
 ) -> Vec<Named> {
     let undelivered =
         |reason| matches!(reason, RestrictionReason::Bounce | RestrictionReason::InvalidAddress);
-    standing_at(draft, &request.cell, request.stated)
-        .filter(|standing| undelivered(standing.group.key.reason))
+    standing_at(draft, &request.cell, request.stated, undelivered)
         .filter(|_| lift::is_trusted(draft.actor(), draft.policy()))
         .filter(|standing| standing.group.key.scope.point == point && point.is_some())
         .filter(|standing| names_group(&request.seen, standing.log, standing.group))

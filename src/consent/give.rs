@@ -12,7 +12,7 @@ use crate::consent::reject::{EvidenceProblem, Rejection};
 use crate::consent::table::{Move, Step};
 use crate::consent::{double_opt_in, expand};
 use crate::evidence::{Evidence, Notice, Role, Strength, Via};
-use crate::fact::{Cell, FactKind, Grant, Named, Stated};
+use crate::fact::{Cell, FactKind, Grant, Named, RestrictionReason, Stated};
 use crate::id::{Aggregate, LogId};
 use crate::purpose::Purpose;
 use crate::time::Interval;
@@ -172,14 +172,14 @@ fn standing<'a>(draft: &Draft<'a>, log: &'a LogProjection, group: &'a Group, sta
     Standing { log: log.log(), group, dates: log.dates_of_name(group), scope, shared }
 }
 
-/// The restrictions that apply to a cell and stand.
+/// The restrictions of some reasons that apply to a cell and stand.
 pub(super) fn standing_at<'a>(
     draft: &Draft<'a>,
     cell: &Cell,
     stated: Stated,
+    reasons: impl Fn(RestrictionReason) -> bool,
 ) -> impl Iterator<Item = Standing<'a>> {
-    let context = draft.context();
-    let applying = context.standing_on(cell);
+    let applying = draft.context().standing_on(cell, reasons);
     applying.map(move |(log, group)| standing(draft, log, group, stated))
 }
 
@@ -189,11 +189,11 @@ pub(super) fn name_all(draft: &Draft<'_>, cell: &Cell, act: &GrantAct<'_>) -> (V
     let mut named = Vec::new();
     let mut still_bites = Vec::new();
     let imported = act.actor.role() == Role::Importer;
+    let reasons = |reason: RestrictionReason| imported || reason.is_consent_reason();
     let counts = |Standing { group, .. }: &Standing<'_>| {
-        let bites = group.until.is_none_or(|end| draft.now < end);
-        group.key.reason.is_consent_reason() || (imported && bites)
+        group.key.reason.is_consent_reason() || group.until.is_none_or(|end| draft.now < end)
     };
-    for standing in standing_at(draft, cell, act.stated).filter(counts) {
+    for standing in standing_at(draft, cell, act.stated, reasons).filter(counts) {
         match lift::names(act, standing, draft.policy()) {
             Ok(name) => named.push(name),
             Err(because) => still_bites.push(StillBites { named: name_of(standing), because }),

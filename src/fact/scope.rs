@@ -153,14 +153,16 @@ impl Stated {
     /// A scope of a purpose or channel unknown to the catalogue holds everything, as it covers everything.
     #[must_use]
     pub fn lies_inside(&self, scope: &Scope, catalogue: &Catalogue) -> bool {
-        let purpose = match (scope.purpose, self.purpose) {
-            (PurposeScope::All, _) => true,
-            (PurposeScope::Subtree(of), _) if catalogue.index(of).is_none() => true,
-            (PurposeScope::Subtree(_), Breadth::All) => false,
-            (PurposeScope::Subtree(of), Breadth::Subtree(id) | Breadth::Exactly(id)) => {
-                catalogue.is_within(id, of)
-            }
+        let above = match scope.purpose {
+            PurposeScope::All => None,
+            PurposeScope::Subtree(of) => catalogue.rules_of(of),
         };
+        let purpose = above.is_none_or(|above| match self.purpose {
+            Breadth::All => false,
+            Breadth::Subtree(id) | Breadth::Exactly(id) => {
+                catalogue.rules_of(id).is_some_and(|own| above.subtree.contains(own.node()))
+            }
+        });
         let known = catalogue.channel_bit(scope.channel).is_some();
         let channel = scope.channel.is_none() || !known || scope.channel == self.channel;
         purpose && channel && (scope.point.is_none() || scope.point == self.point)

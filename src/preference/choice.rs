@@ -94,7 +94,7 @@ fn standing(
         entry.kind == witness && entry.from <= t && t < entry.until
     });
     let (mut refused, mut paused): (Option<Timestamp>, Option<Paused>) = (None, None);
-    for (_, group) in context.standing_on(cell) {
+    for (_, group) in context.standing_on(cell, |_| true) {
         let reason = group.key.reason;
         if reason.is_consent_reason() && !witnessed {
             refused = refused.max(Some(group.at));

@@ -1,6 +1,6 @@
 //! Restrictions as entries, and which of them stand.
 
-use crate::fact::{Cell, Named, Scope};
+use crate::fact::{Cell, Named, RestrictionReason, Scope};
 use crate::id::{Aggregate, LogId, Position};
 use crate::purpose::Subtree;
 use crate::time::Timestamp;
@@ -60,18 +60,26 @@ impl<'a> Context<'a> {
         scope.point.map_or(u64::MAX, |id| self.compiled.point(id).map_or(0, |(_, state)| state.covers))
     }
 
-    /// Every group that applies to a cell and stands: as it was drawn, if it was.
-    pub(crate) fn standing_on(&self, cell: &Cell) -> impl Iterator<Item = Standing<'a>> + use<'a> {
+    /// Every group of some reasons that applies to a cell and stands: as it was drawn, if it was.
+    pub(crate) fn standing_on<R: Fn(RestrictionReason) -> bool>(
+        &self,
+        cell: &Cell,
+        reasons: R,
+    ) -> impl Iterator<Item = Standing<'a>> + use<'a, R> {
         let context = *self;
         let applies = self.applies_to(cell);
         let places = if context.entries_hold { context.compiled.places.as_slice() } else { &[] };
         let mut places = places.iter();
-        self.groups().filter(move |(log, group)| match places.next() {
-            None => applies(&context.reach(log, group), log, group) && context.stands(log, group),
-            Some(place) => {
-                let drawn = context.compiled.entries.get(usize::from(*place));
-                drawn.is_some_and(|entry| applies(entry, log, group))
-            }
+        self.groups().filter(move |(log, group)| {
+            let place = places.next();
+            reasons(group.key.reason)
+                && match place {
+                    None => applies(&context.reach(log, group), log, group) && context.stands(log, group),
+                    Some(place) => {
+                        let drawn = context.compiled.entries.get(usize::from(*place));
+                        drawn.is_some_and(|entry| applies(entry, log, group))
+                    }
+                }
         })
     }
 
