@@ -126,7 +126,10 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     let asked = host.patiently(|engine| engine.decide(ada, ask.clone(), stamp(2)))?;
     let request = asked.effects.iter().find_map(|effect| match effect {
         Effect::SendConfirmation { request, .. } => Some(*request),
-        Effect::OpenReview { .. } | Effect::Propagate { .. } | Effect::NotifyChange { .. } => None,
+        Effect::OpenReview { .. }
+        | Effect::Propagate { .. }
+        | Effect::NotifyChange { .. }
+        | Effect::LimitRate { .. } => None,
     });
     let request = request.ok_or("a request asks for a confirmation")?;
     println!("  > mail: please confirm {request}");

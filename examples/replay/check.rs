@@ -277,6 +277,7 @@ pub(crate) const fn effect_name(effect: &Effect) -> &'static str {
         Effect::SendConfirmation { .. } => "send_confirmation",
         Effect::Propagate { .. } => "propagate",
         Effect::NotifyChange { .. } => "notify_change",
+        Effect::LimitRate { .. } => "limit_rate",
     }
 }
 

@@ -96,6 +96,14 @@ pub enum Effect {
         /// When it was recorded.
         at: Timestamp,
     },
+    /// Slow down whoever writes this log: it has more facts than [`Limits::facts`](crate::Limits::facts), more than a person makes.
+    ///
+    /// A hint, for a limit on the rate of requests or a challenge in front of the form. The command was taken: what restricts always is, and
+    /// decisions cost no more for a long history.
+    LimitRate {
+        /// The person or contact point whose log grows.
+        aggregate: Aggregate,
+    },
 }
 
 impl Report {

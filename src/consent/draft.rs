@@ -161,6 +161,9 @@ impl<'a> Draft<'a> {
         let log = LogId::new(aggregate, self.ctx.writer);
         let made = self.facts.iter().filter(|fact| fact.position.log == log).count();
         let head = self.view.head(log).saturating_add(u64::try_from(made).unwrap_or(u64::MAX));
+        if head >= u64::from(self.policy().limits().facts) {
+            self.effect(Effect::LimitRate { aggregate });
+        }
         self.facts.push(Fact {
             v: Version::CURRENT,
             position: log.at(Seq::after(head)),

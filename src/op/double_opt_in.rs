@@ -32,7 +32,10 @@ impl Requested {
     pub fn new(tenant: TenantId, outcome: CommandOutcome, secret: &ConfirmationSecret) -> Self {
         let asked = outcome.effects.iter().find_map(|effect| match effect {
             Effect::SendConfirmation { request, .. } => Some(*request),
-            Effect::OpenReview { .. } | Effect::Propagate { .. } | Effect::NotifyChange { .. } => None,
+            Effect::OpenReview { .. }
+            | Effect::Propagate { .. }
+            | Effect::NotifyChange { .. }
+            | Effect::LimitRate { .. } => None,
         });
         let token = outcome
             .subject

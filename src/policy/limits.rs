@@ -71,6 +71,9 @@ pub struct Limits {
     pub cells: u32,
     /// Distinct restrictions in one log; beyond it a restriction is recorded with the next wider scope.
     pub restrictions: u32,
+    /// Facts in one log; each beyond it asks the host to slow down whoever writes there
+    /// ([`Effect::LimitRate`](crate::Effect::LimitRate)). Nothing is refused for it.
+    pub facts: u32,
 }
 
 impl Limits {
@@ -88,6 +91,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { statements: 256, cells: 1_024, restrictions: 256 }
+        Self { statements: 256, cells: 1_024, restrictions: 256, facts: 10_000 }
     }
 }

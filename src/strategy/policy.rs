@@ -13,6 +13,7 @@ pub fn limits() -> impl Strategy<Value = Limits> + Clone {
         statements,
         cells,
         restrictions,
+        ..Limits::default()
     });
     choose![Limits::default(); 9 => Just(Limits::default()), 1 => small]
 }

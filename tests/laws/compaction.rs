@@ -55,6 +55,28 @@ fn d26_a_flood_of_flips_changes_neither_the_size_nor_the_answer() {
     assert_eq!(flooded.reasons(news()), [Reason::OptOut]);
 }
 
+#[test]
+fn d26_beyond_so_many_facts_each_asks_to_slow_its_source_down_and_none_is_refused() {
+    let policy = policy().with_limits(Limits { facts: 5, ..Limits::default() });
+    let mut run = Run::new(&policy);
+    let aggregate = Aggregate::Subject(PERSON);
+    let slow_down = Effect::LimitRate { aggregate };
+    let log = LogId::new(aggregate, WRITER);
+    for _ in 0..4 {
+        for act in [stated(news()), Act::OptOut(vec![Scope::EVERYTHING])] {
+            run.pass(60);
+            let decided = run.person(act).unwrap();
+            let head = run.view.projection().log(log).unwrap().head();
+            let asked = decided.effects.iter().filter(|effect| **effect == slow_down).count();
+            assert_eq!(asked, usize::from(head > 5), "{head} facts");
+        }
+    }
+    assert_eq!(run.reasons(news()), [Reason::OptOut], "the last word counts, however many there were");
+    run.writer = OTHER_WRITER;
+    let decided = run.person(stated(news())).unwrap();
+    assert!(!decided.effects.contains(&slow_down), "a log of another writer is another log");
+}
+
 /// The first of the two histories that the design names.
 #[test]
 fn l50_withdrawals_each_recorded_later_and_dated_earlier() {
