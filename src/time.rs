@@ -57,6 +57,14 @@ impl Timestamp {
     /// # Errors
     ///
     /// [`TimeError::TimeOutOfRange`] outside 1990 to 9999.
+    ///
+    /// ```
+    /// use consent_engine::{TimeError, Timestamp};
+    /// let t = Timestamp::from_unix_micros(1_772_445_600_000_001)?;
+    /// assert_eq!(t.to_string(), "2026-03-02T10:00:00.000001Z");
+    /// assert_eq!(Timestamp::from_unix_micros(1_772_445_600_000), Err(TimeError::TimeOutOfRange), "those were milliseconds");
+    /// # Ok::<(), TimeError>(())
+    /// ```
     pub const fn from_unix_micros(micros: i64) -> Result<Self, TimeError> {
         if micros < Self::MIN.0 || micros > Self::MAX.0 {
             return Err(TimeError::TimeOutOfRange);
@@ -69,6 +77,13 @@ impl Timestamp {
     /// # Errors
     ///
     /// [`TimeError::TimeOutOfRange`] outside 1990 to 9999.
+    ///
+    /// ```
+    /// use consent_engine::{TimeError, Timestamp};
+    /// assert_eq!(Timestamp::from_unix_millis(1_772_445_600_250)?.to_string(), "2026-03-02T10:00:00.250000Z");
+    /// assert_eq!(Timestamp::from_unix_millis(0), Err(TimeError::TimeOutOfRange), "the epoch is no time of a consent");
+    /// # Ok::<(), TimeError>(())
+    /// ```
     pub const fn from_unix_millis(millis: i64) -> Result<Self, TimeError> {
         match millis.checked_mul(1_000) {
             Some(micros) => Self::from_unix_micros(micros),
@@ -81,6 +96,13 @@ impl Timestamp {
     /// # Errors
     ///
     /// [`TimeError::TimeOutOfRange`] outside 1990 to 9999.
+    ///
+    /// ```
+    /// use consent_engine::{TimeError, Timestamp};
+    /// assert_eq!(Timestamp::from_unix_seconds(1_772_445_600)?.to_string(), "2026-03-02T10:00:00.000000Z");
+    /// assert_eq!(Timestamp::from_unix_seconds(1_772_445_600_000), Err(TimeError::TimeOutOfRange), "those were milliseconds");
+    /// # Ok::<(), TimeError>(())
+    /// ```
     pub const fn from_unix_seconds(seconds: i64) -> Result<Self, TimeError> {
         match seconds.checked_mul(MICROS_PER_SECOND) {
             Some(micros) => Self::from_unix_micros(micros),
@@ -267,6 +289,17 @@ impl Interval {
     /// # Errors
     ///
     /// [`TimeError::InvalidInterval`] if `until` is before `from`.
+    ///
+    /// ```
+    /// use consent_engine::{Interval, TimeError, Timestamp};
+    /// let noon: Timestamp = "2026-03-02T12:00:00Z".parse()?;
+    /// let forever = Interval::new(noon, None)?;
+    /// assert!(forever.contains(Timestamp::MAX));
+    /// let nothing = Interval::new(noon, Some(noon))?;
+    /// assert!(!nothing.contains(noon));
+    /// assert_eq!(Interval::new(noon, Some(Timestamp::MIN)), Err(TimeError::InvalidInterval));
+    /// # Ok::<(), TimeError>(())
+    /// ```
     pub fn new(from: Timestamp, until: Option<Timestamp>) -> Result<Self, TimeError> {
         match until {
             Some(until) if until < from => Err(TimeError::InvalidInterval),

@@ -65,6 +65,12 @@ impl Report {
     /// # Errors
     ///
     /// [`NotExercised`] names what is missing.
+    ///
+    /// ```
+    /// use consent_engine::conformance::run;
+    /// use consent_engine::store::MemoryStore;
+    /// assert_eq!(run(&MemoryStore::new).exercised(), Ok(()));
+    /// ```
     pub fn exercised(&self) -> Result<(), NotExercised> {
         self.exercised.clone()
     }

@@ -73,6 +73,16 @@ impl Address {
     /// # Errors
     ///
     /// [`InvalidAddress`] says what is wrong and where, without repeating the text.
+    ///
+    /// ```
+    /// use consent_engine::{Address, InvalidAddress, PointKind};
+    /// let address = Address::new(PointKind::Email, "Ada@Example.COM")?;
+    /// assert_eq!(address.exact().expose(), "Ada@example.com");
+    /// let Err(error) = Address::new(PointKind::Phone, "0201 234567") else { panic!("that is no E.164") };
+    /// assert!(!error.to_string().contains("0201"), "no message repeats an address");
+    /// assert_eq!(Address::new(PointKind::Postal, "1 Main Street"), Err(InvalidAddress::Kind));
+    /// # Ok::<(), InvalidAddress>(())
+    /// ```
     pub fn new(kind: PointKind, text: &str) -> Result<Self, InvalidAddress> {
         match kind {
             PointKind::Email => Ok(Self::Email(Email::parse(text)?)),

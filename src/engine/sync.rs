@@ -40,6 +40,20 @@ impl<S: Store> Engine<S> {
     /// # Errors
     ///
     /// [`EngineError`] if the operation ends without its outcome, or the store fails.
+    ///
+    /// ```
+    /// use consent_engine::op::Load;
+    /// use consent_engine::store::MemoryStore;
+    /// use consent_engine::*;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let policy = Policy::new(1, Catalogue::new([], [])?);
+    /// # let settings = Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy);
+    /// let engine = Engine::new(MemoryStore::new(), settings.clone());
+    /// let loaded = engine.run(Load::new(settings, SubjectId::from_u128(7).into()))?;
+    /// assert_eq!(loaded.view.subject().ids, [SubjectId::from_u128(7)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn run<O: Operation>(&self, operation: O) -> Result<O::Outcome, EngineError<S::Error>> {
         let mut step = Step::begin(operation);
         loop {

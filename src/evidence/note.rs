@@ -51,6 +51,14 @@ impl Note {
     /// # Errors
     ///
     /// [`NoteError`] says what is wrong and where.
+    ///
+    /// ```
+    /// use consent_engine::{Note, NoteError};
+    /// assert_eq!(Note::new("asked at the till")?.expose(), "asked at the till");
+    /// let long = "x".repeat(Note::MAX_CHARS + 1);
+    /// assert_eq!(Note::new(&long), Err(NoteError::TooLong { len: 1_025, max: 1_024 }));
+    /// # Ok::<(), NoteError>(())
+    /// ```
     pub fn new(text: &str) -> Result<Self, NoteError> {
         let len = text.chars().take(Self::MAX_CHARS.saturating_mul(10)).count();
         if len > Self::MAX_CHARS {

@@ -46,6 +46,12 @@ impl ConfirmationSecret {
     /// # Errors
     ///
     /// [`SecretLength`] for fewer or more.
+    ///
+    /// ```
+    /// use consent_engine::ConfirmationSecret;
+    /// assert!(ConfirmationSecret::new(&[7; 16]).is_ok());
+    /// assert_eq!(ConfirmationSecret::new(&[7; 65]).unwrap_err().found, 65);
+    /// ```
     pub fn new(bytes: &[u8]) -> Result<Self, SecretLength> {
         if (Self::MIN_BYTES..=Self::MAX_BYTES).contains(&bytes.len()) {
             Ok(Self(bytes.into()))

@@ -77,6 +77,13 @@ impl ConfirmationToken {
     /// # Errors
     ///
     /// [`InvalidToken`], for whatever the text may be.
+    ///
+    /// ```
+    /// use consent_engine::{ConfirmationToken, InvalidToken};
+    /// assert_eq!(ConfirmationToken::parse("cut off by a mail program").unwrap_err(), InvalidToken::Malformed);
+    /// let unknown = InvalidToken::UnsupportedVersion { found: 2 };
+    /// assert_eq!(ConfirmationToken::parse("AgAA").unwrap_err(), unknown, "of a later version of the library");
+    /// ```
     pub fn parse(text: &str) -> Result<Self, InvalidToken> {
         if text.len() > Self::MAX_TEXT {
             return Err(InvalidToken::Malformed);

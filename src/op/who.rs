@@ -26,6 +26,14 @@ impl Alias {
     /// # Errors
     ///
     /// [`NoteError`] for a value that is too long or has control characters.
+    ///
+    /// ```
+    /// use consent_engine::{Alias, InvalidName, NoteError, SystemId};
+    /// let crm = SystemId::new("hubspot")?;
+    /// assert_eq!(Alias::new(crm, "contact\n42"), Err(NoteError::ControlCharacter { at: 7 }));
+    /// assert_ne!(Alias::new(crm, "42"), Alias::new(crm, "042"));
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn new(system: SystemId, value: &str) -> Result<Self, NoteError> {
         Ok(Self { system, value: Note::new(value)? })
     }

@@ -72,6 +72,16 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError::WindowShorterThanSkew`] if it is shorter than the skew.
+    ///
+    /// ```
+    /// use consent_engine::{Catalogue, Policy, PolicyError, Span};
+    /// let policy = Policy::new(1, Catalogue::new([], []).unwrap());
+    /// let policy = policy.with_conflict_window(Span::seconds(30))?;
+    /// assert_eq!(policy.conflict_window(), Span::seconds(30));
+    /// let refused = policy.with_conflict_window(Span::seconds(1)).map(|_| ());
+    /// assert_eq!(refused, Err(PolicyError::WindowShorterThanSkew), "clocks may differ by two seconds");
+    /// # Ok::<(), PolicyError>(())
+    /// ```
     pub fn with_conflict_window(mut self, window: Span) -> Result<Self, PolicyError> {
         self.conflict_window = window;
         self.checked()
@@ -82,6 +92,14 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError::WindowShorterThanSkew`] if it is longer than the conflict window.
+    ///
+    /// ```
+    /// use consent_engine::{Catalogue, Policy, PolicyError, Span};
+    /// let policy = Policy::new(1, Catalogue::new([], []).unwrap());
+    /// let policy = policy.with_skew(Span::seconds(5))?;
+    /// assert_eq!(policy.with_skew(Span::seconds(6)).map(|_| ()), Err(PolicyError::WindowShorterThanSkew));
+    /// # Ok::<(), PolicyError>(())
+    /// ```
     pub fn with_skew(mut self, skew: Span) -> Result<Self, PolicyError> {
         self.skew = skew;
         self.checked()
@@ -92,6 +110,14 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError::ZeroRequestLifetime`] for no time at all.
+    ///
+    /// ```
+    /// use consent_engine::{Catalogue, Policy, PolicyError, Span};
+    /// let policy = Policy::new(1, Catalogue::new([], []).unwrap());
+    /// let policy = policy.with_request_lifetime(Span::days(2))?;
+    /// assert_eq!(policy.with_request_lifetime(Span::ZERO).map(|_| ()), Err(PolicyError::ZeroRequestLifetime));
+    /// # Ok::<(), PolicyError>(())
+    /// ```
     pub fn with_request_lifetime(mut self, lifetime: Span) -> Result<Self, PolicyError> {
         self.request_lifetime = lifetime;
         self.checked()
@@ -104,6 +130,14 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError::RequestLimit`] unless `max` is 1 to [`Limits::MAX_REQUESTS`] and `per` is above zero.
+    ///
+    /// ```
+    /// use consent_engine::{Catalogue, Policy, PolicyError, Span};
+    /// let policy = Policy::new(1, Catalogue::new([], []).unwrap());
+    /// let policy = policy.with_request_limit(1, Span::days(1))?;
+    /// assert!(matches!(policy.with_request_limit(0, Span::days(1)), Err(PolicyError::RequestLimit { .. })));
+    /// # Ok::<(), PolicyError>(())
+    /// ```
     pub fn with_request_limit(mut self, max: u32, per: Span) -> Result<Self, PolicyError> {
         self.request_limit = (max, per);
         self.checked()

@@ -120,6 +120,24 @@ impl Submission {
     ///
     /// [`Rejection::ForeignForm`] for a form of another tenant or person, of which nothing is taken; else as [`decide`], if every
     /// row that was changed is refused.
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let (tenant, showing) = (TenantId::from_u128(1), Showing::under(RegimeSet::OPT_IN));
+    /// # let page = PreferenceView::new(tenant, &view, &policy, now, &showing).unwrap();
+    /// let untouched = Submission::new(page.form(), []);
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// assert!(untouched.decide(&view, tenant, &ctx).unwrap().facts.is_empty());
+    /// let elsewhere = untouched.decide(&view, TenantId::from_u128(2), &ctx);
+    /// assert_eq!(elsewhere.unwrap_err(), Rejection::ForeignForm);
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn decide(&self, view: &View, tenant: TenantId, ctx: &Ctx<'_>) -> Result<Decided, Rejection> {
         if !view.subject().ids.contains(&self.form.subject) {
             return Err(Rejection::ForeignForm);
@@ -138,6 +156,24 @@ impl Submission {
     /// # Errors
     ///
     /// [`Rejection::ForeignForm`] for a form of another tenant; the first of the rejections if every row that was changed is refused.
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let (tenant, showing) = (TenantId::from_u128(1), Showing::under(RegimeSet::OPT_IN));
+    /// # let page = PreferenceView::new(tenant, &view, &policy, now, &showing).unwrap();
+    /// let untouched = Submission::new(page.form(), []);
+    /// assert_eq!(untouched.chosen(tenant, &policy, now).unwrap().command, None);
+    /// let no = Submission::new(page.form(), [RowWish::new(page.rows[0].cell, Wish::No)]);
+    /// let command = no.chosen(tenant, &policy, now).unwrap().command;
+    /// assert!(command.is_some_and(|command| matches!(command.act(), Act::Choose(_))));
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn chosen(&self, tenant: TenantId, policy: &Policy, now: Timestamp) -> Result<Chosen, Rejection> {
         if self.form.tenant != tenant {
             return Err(Rejection::ForeignForm);

@@ -153,6 +153,24 @@ impl PreferenceView {
     ///
     /// [`Rejection::UnusableView`] if the person is not known, or the view is incomplete or of another policy;
     /// [`Rejection::LimitExceeded`] for more rows than [`Limits::cells`](crate::Limits).
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// let (tenant, showing) = (TenantId::from_u128(1), Showing::under(RegimeSet::OPT_IN));
+    /// let page = PreferenceView::new(tenant, &view, &policy, now, &showing).unwrap();
+    /// assert_eq!(page.rows.len(), 1);
+    ///
+    /// let other = Policy::new(2, policy.catalogue().clone());
+    /// let refused = PreferenceView::new(tenant, &view, &other, now, &showing).unwrap_err();
+    /// assert_eq!(refused, Rejection::UnusableView, "the view is of another policy");
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn new(
         tenant: TenantId,
         view: &View,

@@ -45,6 +45,20 @@ impl Catalogue {
     /// # Errors
     ///
     /// [`CatalogueError`] lists every problem at once.
+    ///
+    /// ```
+    /// use consent_engine::{Catalogue, CatalogueProblem, Channel, ChannelName, LawfulBasis, Purpose, PurposeClass, PurposeId};
+    /// let of = |id, class| Purpose::new(id, class, LawfulBasis::Consent);
+    /// let (news, app) = (PurposeId::new("news")?, ChannelName::new("app.inbox")?);
+    /// let purpose = of(news, PurposeClass::Marketing).with_channels([Channel::Email, Channel::Other(app)]);
+    /// assert!(Catalogue::new([purpose.clone()], [app]).is_ok());
+    ///
+    /// let Err(error) = Catalogue::new([purpose.with_title("")], []) else { panic!("it has two problems") };
+    /// let channel = Channel::Other(app);
+    /// let all = [CatalogueProblem::UnknownChannel { purpose: news, channel }, CatalogueProblem::NoTitle(news)];
+    /// assert_eq!(error.problems(), all);
+    /// # Ok::<(), consent_engine::InvalidName>(())
+    /// ```
     pub fn new(
         purposes: impl IntoIterator<Item = Purpose>,
         other_channels: impl IntoIterator<Item = ChannelName>,
@@ -76,6 +90,21 @@ impl Catalogue {
     /// # Errors
     ///
     /// [`CatalogueError`] lists every problem at once, among them every change that could lift a restriction.
+    ///
+    /// ```
+    /// use consent_engine::{Catalogue, CatalogueProblem, Channel, LawfulBasis, Purpose, PurposeClass, PurposeId};
+    /// let news = PurposeId::new("news")?;
+    /// let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Email]);
+    /// let old = Catalogue::new([purpose.clone()], []).unwrap();
+    ///
+    /// // A purpose that nobody uses any more is retired: what was said against it still counts.
+    /// let next = old.evolve([purpose.with_version(2).with_retired(true)], []).unwrap();
+    /// assert_eq!(next.index(news), old.index(news));
+    ///
+    /// let error = old.evolve([], []).unwrap_err();
+    /// assert_eq!(error.problems(), [CatalogueProblem::PurposeRemoved(news)]);
+    /// # Ok::<(), consent_engine::InvalidName>(())
+    /// ```
     pub fn evolve(
         &self,
         purposes: impl IntoIterator<Item = Purpose>,

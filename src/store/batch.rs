@@ -91,6 +91,18 @@ impl Batch {
     /// # Errors
     ///
     /// [`BatchError`] for too many writes or bytes, or two writes of one key.
+    ///
+    /// ```
+    /// use consent_engine::{CommandId, Aggregate, SubjectId, TenantId};
+    /// use consent_engine::store::{Action, Batch, BatchError, Expect, Key, Row, Write};
+    /// let aggregate = Aggregate::Subject(SubjectId::from_u128(7));
+    /// let write = |bytes: usize| {
+    ///     let key = Key::new(TenantId::from_u128(1), Row::Aggregate(aggregate));
+    ///     Write { key, expect: Expect::Absent, action: Action::Put(vec![0; bytes].into()) }
+    /// };
+    /// assert_eq!(Batch::new([write(1), write(1)]), Err(BatchError::RepeatedKey(write(1).key)));
+    /// assert_eq!(Batch::new([write(Batch::MAX_BYTES)]), Err(BatchError::TooManyBytes), "its key counts too");
+    /// ```
     pub fn new(writes: impl IntoIterator<Item = Write>) -> Result<Self, BatchError> {
         let mut own = Vec::new();
         let mut bytes = 0_usize;

@@ -107,6 +107,15 @@ impl Key {
     /// # Errors
     ///
     /// [`InvalidKey`] if they are not exactly what [`as_bytes`](Self::as_bytes) gives.
+    ///
+    /// ```
+    /// use consent_engine::{IndexKey, TenantId, store::{InvalidKey, Key, Row}};
+    /// let key = Key::new(TenantId::from_u128(1), Row::Index(IndexKey::from_u128(7)));
+    /// let bytes = key.as_bytes();
+    /// assert_eq!(Key::from_bytes(bytes)?, key);
+    /// assert!(Key::from_bytes(&bytes[1..]).is_err());
+    /// # Ok::<(), InvalidKey>(())
+    /// ```
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidKey> {
         let (tenant, row) = Reader(bytes).key()?;
         let key = Self::new(tenant, row);

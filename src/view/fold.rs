@@ -67,6 +67,26 @@ impl Projection {
     /// # Errors
     ///
     /// [`FoldError::GapDetected`] if facts of the log are missing; nothing changes.
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// let no = Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+    /// let facts = decide(&view, &no, &ctx).unwrap().facts;
+    /// let mut projection = Projection::default();
+    /// assert_eq!(projection.apply(&facts[0]), Ok(Applied::New));
+    ///
+    /// let mut late = facts[0].clone();
+    /// late.position.seq = Seq::after(5);
+    /// assert_eq!(projection.apply(&late), Err(FoldError::GapDetected { expected: 2, found: 6 }));
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn apply(&mut self, fact: &Fact) -> Result<Applied, FoldError> {
         let Position { log, seq } = fact.position;
         if self.log(log).is_none() && seq != Seq::FIRST {

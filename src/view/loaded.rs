@@ -164,6 +164,29 @@ impl View {
     ///
     /// [`LimitExceeded`] for more logs than a view holds. A view with more contact points than it can hold denies every
     /// question and still takes restrictions.
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// let no = Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+    /// let facts = decide(&view, &no, &ctx).unwrap().facts;
+    /// let by_many: Vec<Fact> = (0..257)
+    ///     .map(|writer| {
+    ///         let mut fact = facts[0].clone();
+    ///         fact.position.log.writer = WriterId::from_u128(writer);
+    ///         fact
+    ///     })
+    ///     .collect();
+    /// let (projection, _) = Projection::fold(&by_many);
+    /// assert_eq!(View::new(&policy, ada, projection).unwrap_err().which, Limited::Logs);
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn new(policy: &Policy, subject: Subject, projection: Projection) -> Result<Self, LimitExceeded> {
         Self::build(policy, subject, projection, Vec::new(), false)
     }
@@ -177,6 +200,30 @@ impl View {
     ///
     /// [`LimitExceeded`] for more logs than a view holds. A view with more contact points than it can hold denies every
     /// question and still takes restrictions.
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let mut view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// let no = Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+    /// let facts = decide(&view, &no, &ctx).unwrap().facts;
+    /// view.apply(&policy, &facts).unwrap();
+    /// let token = view.token();
+    /// let mut query = Query::new(policy.catalogue().index(news).unwrap(), RegimeSet::OPT_IN);
+    /// query.channel = Some(Channel::Web);
+    /// let reasons_at = |instant| -> Result<Vec<Reason>, LimitExceeded> {
+    ///     let then = View::as_of(&policy, ada.clone(), &facts, token, instant)?;
+    ///     Ok(evaluate(&then, &query, &policy, instant).reasons().iter().collect())
+    /// };
+    /// assert_eq!(reasons_at(now)?, [Reason::OptOut]);
+    /// assert_eq!(reasons_at(now.saturating_sub(Span::micros(1)))?, [Reason::ConsentMissing]);
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
     pub fn as_of<'a>(
         policy: &Policy,
         subject: Subject,
@@ -229,6 +276,26 @@ impl View {
     ///
     /// [`FoldError`] if facts are missing in between. The view then holds what it could take in, and denies every question
     /// until the missing facts have been applied.
+    ///
+    /// ```
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let mut view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let ctx = Ctx { now, writer: WriterId::from_u128(9), command: CommandId::from_u128(1), policy: &policy };
+    /// let no = Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+    /// let facts = decide(&view, &no, &ctx).unwrap().facts;
+    /// assert_eq!(view.apply(&policy, &facts), Ok(Applied::New));
+    /// assert_eq!(view.apply(&policy, &facts), Ok(Applied::Duplicate), "a repeat changes nothing");
+    ///
+    /// let mut late = facts[0].clone();
+    /// late.position.seq = Seq::after(5);
+    /// assert_eq!(view.apply(&policy, [&late]), Err(FoldError::GapDetected { expected: 2, found: 6 }));
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn apply<'a>(
         &mut self,
         policy: &Policy,

@@ -23,6 +23,17 @@ macro_rules! questions {
             /// # Errors
             ///
             /// [`Rejection::UnknownPurpose`](crate::Rejection::UnknownPurpose) if the catalogue does not have it.
+            ///
+            /// ```
+            /// use consent_engine::store::MemoryStore;
+            /// use consent_engine::*;
+            /// # let policy = Policy::new(1, Catalogue::new([], []).unwrap());
+            /// # let settings = Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy);
+            /// let engine = Engine::new(MemoryStore::new(), settings);
+            /// let unknown = engine.query(PurposeId::new("newsletter")?, RegimeSet::OPT_IN);
+            /// assert_eq!(unknown, Err(Rejection::UnknownPurpose));
+            /// # Ok::<(), InvalidName>(())
+            /// ```
             pub fn query(
                 &self,
                 purpose: crate::PurposeId,
