@@ -40,16 +40,21 @@ Without a file the bundled scenarios run; `-` is standard input.
 
 Options:
       --explain        also why, for the person; every restriction in force; every fact weighed
-      --json           one JSON object a step, and nothing else, on standard output
+      --json           one JSON object a line and step, then one of the summary, on standard output
       --summary        only the summary, and what failed
-      --strict         stop at the first line that cannot be used
+      --strict         stop at the first line that cannot be read
       --through WAY    what the operations run through: memory (default), erased, async, own-loop
       --generate [N]   print a scenario of N lines (default 100000) instead
       --seed S         another scenario of that length (default 1)
   -h, --help           this text
 
-Exit codes: 0 every expectation was met; 1 one was not; 2 wrong usage, a file that cannot be read, or,
-with --strict, a line that cannot be used. Without --strict such lines are reported and skipped.
+Exit codes; where several fit, the lowest of them that is not 0:
+  0  every line was read, and every expectation met
+  1  an expectation was not met
+  2  wrong usage, or a file that cannot be read: the run ended there
+  3  a line could not be read and was left out (with --strict the run ended there), or an input had
+     nothing to check: no scenario, no step, or no expectation
+If the reader of the output leaves, the run ends, with the code of what it saw until then.
 ";
 
 pub(crate) fn parse() -> Result<Task, Fault> {

@@ -20,10 +20,10 @@ pub(crate) fn receive(
     world: &mut World,
     payload: &Payload,
     at: Timestamp,
-    command: CommandId,
+    (command, number): (CommandId, u64),
 ) -> Result<Outcome, Fault> {
     let received = match payload {
-        Payload::ConsentWrite(call) => consent_write(world, call, at, command)?,
+        Payload::ConsentWrite(call) => consent_write(world, call, at, (command, number))?,
         Payload::ConsentRead(answer) => consent_read(world, answer, at, command)?,
     };
     Ok(Outcome::Payload(Box::new(received)))
@@ -33,7 +33,7 @@ fn consent_write(
     world: &mut World,
     call: &WriteCall,
     at: Timestamp,
-    command: CommandId,
+    (command, number): (CommandId, u64),
 ) -> Result<Received, Fault> {
     let body = call.body.as_ref().map_or(String::from("{}"), |body| body.0.to_string());
     let directory = world.index.directory(call.system);
@@ -43,8 +43,12 @@ fn consent_write(
     host.view.clone_from(&call.view);
     match read {
         Ok(ingest) => {
-            let created = ingest.created.as_ref();
-            let created = created.map(|created| host.create(created, call.creates.as_ref())).transpose()?;
+            // A withdrawal is not lost for want of a name.
+            let unnamed = || Label::new(&format!("{}.line-{number}", call.system));
+            let created = match &ingest.created {
+                Some(created) => Some(host.create(created, &call.creates.clone().map_or_else(unnamed, Ok)?)?),
+                None => None,
+            };
             host.take(ingest, created)?;
         }
         Err(error) => host.reject(error)?,
@@ -58,7 +62,7 @@ fn consent_read(
     at: Timestamp,
     command: CommandId,
 ) -> Result<Received, Fault> {
-    let ids = answer.ids.iter().map(|id| foreign_id(id.expose())).collect::<Result<Vec<_>, _>>()?;
+    let ids = answer.ids.iter().map(|id| foreign_id("ids", id.expose())).collect::<Result<Vec<_>, _>>()?;
     let unusable = |problem: Problem| Fault::input(problem.to_string());
     let read = ConsentRead::new(answer.actions.iter().copied(), ids).map_err(unusable)?;
     let response = match ReadResponse::parse(answer.body.0.to_string().as_bytes()) {
@@ -99,17 +103,15 @@ impl<'a> Host<'a> {
     }
 
     /// The subject that a call creates, with the address that led to it.
-    fn create(&mut self, created: &Created, name: Option<&Label>) -> Result<SubjectId, Fault> {
-        let name = name.ok_or_else(|| {
-            Fault::input("the call creates a person: say in `creates` what the scenario calls them")
-        })?;
-        let id = self.world.create(name)?;
+    fn create(&mut self, created: &Created, name: &Label) -> Result<SubjectId, Fault> {
+        let id = self.world.create("creates", name)?;
         self.world.index.claim(self.system, &individual(name), id)?;
         if let Some(address) = &created.address {
             let point = self.point(address, name)?;
             let address = consent_engine::Pii::new(address.expose().to_owned());
             let of = (point, PointKind::Email, Some(&address));
-            self.world.hand_out(id, of, (self.at, self.command))?;
+            let done = self.world.hand_out(id, of, (self.at, self.command));
+            done.map_err(|fault| Fault::field("ids", fault))?;
             self.command = Names::next(self.command);
         }
         Ok(id)
@@ -163,7 +165,7 @@ impl<'a> Host<'a> {
         };
         if let Some(id) = who {
             let name = Label::new(&self.world.names.subject_name(id))?;
-            let individual = foreign_id(individual(&name).expose())?;
+            let individual = foreign_id("creates", individual(&name).expose())?;
             self.world.index.link(self.system, &link.record, &individual);
         }
         Ok(())
@@ -186,7 +188,7 @@ impl<'a> Host<'a> {
                 Seen::None => None,
                 Seen::Nothing => Some(ViewToken::NOTHING),
                 Seen::Current => Some(self.world.view_of(id)?.token().clone()),
-                Seen::Step(step) => Some(self.world.token_at(id, &self.world.mark(step)?)?),
+                Seen::Step(step) => Some(self.world.token_at(id, &self.world.mark("view", step)?)?),
             };
             let command = match seen {
                 Some(token) => command.having_seen(token),

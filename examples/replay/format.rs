@@ -23,7 +23,7 @@ pub(crate) use expect::{Contradiction, Ending, Expect, RowEnd};
 pub(crate) use import::{FieldSpec, ImportSpec, RowSpec, SaySpec, Unreadable, ValueSpec};
 pub(crate) use line::{Action, Entry, Line, Step, When};
 pub(crate) use link::{ConfirmSpec, Http, OneClickSpec, PageSpec, Tampered};
-pub(crate) use parse::parse;
+pub(crate) use parse::{looks_like_settings, parse};
 pub(crate) use payload::{Payload, ReadAnswer, RecordSpec, WriteCall};
 pub(crate) use person::{AliasSpec, PersonSpec, PointSpec};
 pub(crate) use place::{CellSpec, ScopeSpec, StatedSpec};

@@ -77,10 +77,10 @@ fn read(spec: &RowSpec, system: SystemId, fields: &[(u32, CustomField)]) -> Resu
     for value in &spec.fields {
         let known = fields.iter().find(|(column, _)| *column == value.column);
         let (_, field) = known.ok_or_else(|| {
-            Fault::input(format!(
-                "column {} is no custom field of the import: name it in `fields`",
-                value.column
-            ))
+            Fault::field(
+                "column",
+                format!("{} is no custom field of the import: name it in `fields`", value.column),
+            )
         })?;
         row = with_value(row, field, value);
     }

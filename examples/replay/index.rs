@@ -25,7 +25,9 @@ impl Index {
         who: SubjectId,
     ) -> Result<(), Fault> {
         match self.aliases.insert((system, value.clone()), who) {
-            Some(before) if before != who => Err(Fault::input("two persons claim one alias")),
+            Some(before) if before != who => {
+                Err(Fault::field("aliases", "another person has one of them: an alias is of one person"))
+            }
             _ => Ok(()),
         }
     }
@@ -70,12 +72,18 @@ impl Index {
         address: Option<&Pii<String>>,
     ) -> Result<(), Fault> {
         if *self.kinds.entry(point).or_insert(kind) != kind {
-            return Err(Fault::input("the contact point had another kind before"));
+            return Err(Fault::field(
+                "kind",
+                "the contact point had another before: keep that, or choose another `point`",
+            ));
         }
         if let Some(address) = address {
             let key = Pii::new(normal(address.expose()));
             if *self.addresses.entry(key).or_insert(point) != point {
-                return Err(Fault::input("the address belongs to a contact point of another name"));
+                return Err(Fault::field(
+                    "address",
+                    "it belongs to a contact point of another name: use that as `point`",
+                ));
             }
         }
         Ok(())

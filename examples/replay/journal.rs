@@ -82,7 +82,9 @@ impl Journal {
             }
             _ => None,
         });
-        found.nth(nth).ok_or_else(|| Fault::input("that step wrote no such restriction"))
+        found
+            .nth(nth)
+            .ok_or_else(|| Fault::field("nth", "that step wrote fewer restrictions; the first is 0"))
     }
 
     /// One of the legal holds written in a range, as the release of it.
@@ -94,6 +96,6 @@ impl Journal {
             }
             _ => None,
         });
-        found.nth(nth).ok_or_else(|| Fault::input("that step wrote no such legal hold"))
+        found.nth(nth).ok_or_else(|| Fault::field("nth", "that step wrote fewer legal holds; the first is 0"))
     }
 }

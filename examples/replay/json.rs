@@ -29,6 +29,11 @@ pub(crate) fn scenario(file: &str, line: u64, settings: &Settings) -> Value {
     })
 }
 
+/// A line that could not be read as one object.
+pub(crate) fn not_read(file: &str, line: u64, problem: &str) -> Value {
+    json!({ "file": file, "line": line, "kind": "not_read", "problem": problem })
+}
+
 /// A step as one object. Ids are shown by name; addresses, notes and evidence in free text are not shown.
 pub(crate) fn step(world: &World, done: &Happened<'_>, explain: bool) -> Result<Value, Fault> {
     let mut object = Map::new();

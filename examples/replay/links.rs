@@ -26,7 +26,7 @@ pub(crate) fn request(
     (now, writer, command_id): (Timestamp, WriterId, CommandId),
 ) -> Result<Result<CommandOutcome, Rejection>, Fault> {
     if world.link(link).is_ok() {
-        return Err(Fault::input("a message before has the same `link`"));
+        return Err(Fault::field("link", "a message before has the same: choose another"));
     }
     let (secret, stamp) = (secret_of(link)?, Stamp::new(now, command_id));
     let decide = Decide::request(world.settings(writer), id.into(), command, secret.clone(), stamp);
@@ -71,7 +71,7 @@ pub(crate) fn one_click(
     at: Timestamp,
     command: CommandId,
 ) -> Result<Outcome, Fault> {
-    let id = world.person(&spec.person)?;
+    let id = world.person("person", &spec.person)?;
     let scopes: Vec<Scope> = translate::all_scopes(world, &spec.scopes)?;
     match OneClick::read(spec.http.method(), spec.body.as_bytes()) {
         OneClick::Nothing => Ok(Outcome::Nothing),
@@ -118,11 +118,11 @@ fn text_of_link(world: &World, spec: &ConfirmSpec) -> Result<String, Fault> {
 fn presented(world: &mut World, page: &PageSpec) -> Result<Presented, Fault> {
     let mut presented = Presented::default();
     if let Some(point) = &page.point {
-        presented = presented.at(world.point(point)?);
+        presented = presented.at(world.point("point", point)?);
     }
     if let Some(address) = &page.address {
         let address = Address::new(PointKind::Email, address.expose());
-        presented = presented.at_address(address.map_err(|error| Fault::input(error.to_string()))?);
+        presented = presented.at_address(address.map_err(|error| Fault::field("address", error))?);
     }
     if let Some(purposes) = &page.purposes {
         presented = presented.of(purposes.iter().copied());

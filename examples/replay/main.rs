@@ -8,15 +8,16 @@
 //!
 //! Everything runs through the engine and a store in memory; `--through` chooses which way.
 //!
-//! The format is described in `examples/scenarios/README.md`. Exit codes: 0 every expectation was met; 1 one was
-//! not; 2 wrong usage, a file that cannot be read, or, with `--strict`, a line that cannot be used.
+//! The format and the exit codes are described in `examples/scenarios/README.md`, the codes in `--help` too.
 
 extern crate alloc;
 
 mod args;
 mod backend;
 mod check;
+mod exit;
 mod fault;
+mod field;
 mod foreign;
 mod format;
 mod generate;
@@ -47,51 +48,52 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::{Options, Task};
+use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::input::Input;
-use crate::paint::Paint;
+use crate::paint::complain;
 use crate::session::Session;
 
 fn main() -> ExitCode {
     match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(fault) if fault.is_broken_pipe() => ExitCode::SUCCESS,
+        Ok(exit) => exit.into(),
+        Err(fault) if fault.is_broken_pipe() => Exit::Met.into(),
         Err(fault) => {
-            let bad = Paint::for_stderr().bad();
-            let _ = writeln!(io::stderr(), "{bad}error{bad:#}: {fault}");
-            ExitCode::from(2)
+            complain(fault);
+            Exit::Stopped.into()
         }
     }
 }
 
-/// Does what the command line asks; whether every expectation was met.
-fn run() -> Result<bool, Fault> {
+/// Does what the command line asks.
+fn run() -> Result<Exit, Fault> {
     match args::parse()? {
         Task::Help => {
             io::stdout().write_all(args::HELP.as_bytes())?;
-            Ok(true)
+            Ok(Exit::Met)
         }
         Task::Generate { lines, seed } => {
             let mut out = BufWriter::new(io::stdout());
             generate::generate(&mut out, lines, seed)?;
             out.flush()?;
-            Ok(true)
+            Ok(Exit::Met)
         }
         Task::Replay(options) => replay(options),
     }
 }
 
-fn replay(options: Options) -> Result<bool, Fault> {
-    let inputs = match options.files.as_slice() {
+fn replay(options: Options) -> Result<Exit, Fault> {
+    let inputs: Vec<_> = match options.files.as_slice() {
         [] => bundled()?,
         files => files.iter().map(|file| (file.clone(), file.clone())).collect(),
     };
     let mut session = Session::new(options);
-    for (path, name) in inputs {
-        session.run(Input::open(&path, name)?)?;
-    }
-    session.finish()
+    let mut inputs = inputs.into_iter();
+    let ran = inputs.try_for_each(|(path, name)| session.run(Input::open(&path, name)?));
+    Ok(match ran.and_then(|()| session.finish()) {
+        Ok(()) => session.exit(),
+        Err(fault) => session.stopped_by(&fault),
+    })
 }
 
 /// The scenarios that come with the example: where they are, and what they are called.
@@ -109,6 +111,9 @@ fn bundled() -> Result<Vec<(String, String)>, Fault> {
             Some((path.to_str()?.to_owned(), format!("{HERE}/{name}")))
         })
         .collect();
+    if found.is_empty() {
+        return Err(Fault::Usage(format!("{HERE} holds no scenario: name a file; see --help")));
+    }
     found.sort_unstable();
     Ok(found)
 }

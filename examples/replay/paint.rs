@@ -1,4 +1,5 @@
-use std::io;
+use core::fmt;
+use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -41,4 +42,10 @@ impl Paint {
     pub(crate) const fn bad(self) -> Style {
         self.style(AnsiColor::Red.on_default().bold())
     }
+}
+
+/// Tells an error on standard error.
+pub(crate) fn complain(problem: impl fmt::Display) {
+    let bad = Paint::for_stderr().bad();
+    let _ = writeln!(io::stderr(), "{bad}error{bad:#}: {problem}");
 }

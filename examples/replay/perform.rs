@@ -21,17 +21,19 @@ use crate::world::{Mark, World, read_by};
 pub(crate) fn instant(world: &World, step: &Step) -> Result<Timestamp, Fault> {
     match (step.when, world.now) {
         (When::At(at), _) => Ok(at),
-        (When::After(delay), Some(now)) => {
-            now.checked_add(delay.0).ok_or_else(|| Fault::input("`after` leads past the end of time"))
+        (When::After(delay), Some(now)) => now
+            .checked_add(delay.0)
+            .ok_or_else(|| Fault::field("after", "it leads past the end of the year 9999: shorten it")),
+        (When::After(_), None) => {
+            Err(Fault::field("after", "there is no step before: the first step of a scenario has `at`"))
         }
-        (When::After(_), None) => Err(Fault::input("the first step of a scenario needs `at`")),
     }
 }
 
 /// Does what a step says. The number tells the commands of nameless steps apart.
 pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Outcome, Fault> {
-    if step.id.as_ref().is_some_and(|id| world.mark(id).is_ok()) {
-        return Err(Fault::input("a step before has the same `id`"));
+    if step.id.as_ref().is_some_and(|id| world.mark("id", id).is_ok()) {
+        return Err(Fault::field("id", "a step before has the same: choose another"));
     }
     let at = instant(world, step)?;
     world.now = Some(at);
@@ -41,7 +43,7 @@ pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Out
         Action::Person(spec) => person(world, spec, at, command)?,
         Action::Policy(change) => policy(world, change)?,
         Action::Act(deed) => deed_done(world, deed, at, command)?,
-        Action::Payload(payload) => receive(world, payload, at, command)?,
+        Action::Payload(payload) => receive(world, payload, at, (command, number))?,
         Action::Import(spec) => import(world, spec, at, (step.id.as_ref(), number))?,
         Action::Confirm(spec) => links::confirm(world, spec, at, command)?,
         Action::OneClick(spec) => links::one_click(world, spec, at, command)?,
@@ -57,7 +59,7 @@ pub(crate) fn perform(world: &mut World, step: &Step, number: u64) -> Result<Out
 
 /// Creates a person and gives them their contact points, as the host's sign-up would.
 fn person(world: &mut World, spec: &PersonSpec, at: Timestamp, command: CommandId) -> Result<Outcome, Fault> {
-    let id = world.create(&spec.name)?;
+    let id = world.create("name", &spec.name)?;
     let mut command = command;
     if spec.kind != SubjectKind::Person {
         world.registrar(id, Act::Describe(Description::Kind(spec.kind)), (at, command))?;
@@ -90,7 +92,7 @@ fn policy(world: &mut World, change: &PolicyChange) -> Result<Outcome, Fault> {
 }
 
 fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandId) -> Result<Outcome, Fault> {
-    let id = world.person(&deed.person)?;
+    let id = world.person("person", &deed.person)?;
     let writer = world.writer(deed.writer.as_ref())?;
     if let ActSpec::Attach(spec) = &deed.act {
         return attached(world, (id, deed), spec, (at, writer, command_id));
@@ -114,7 +116,9 @@ fn deed_done(world: &mut World, deed: &Deed, at: Timestamp, command_id: CommandI
         (Some(link), ActSpec::Request(_) | ActSpec::Grant { .. } | ActSpec::Renew { .. }) => {
             links::request(world, (id, command), link, stamp)?
         }
-        (Some(_), _) => return Err(Fault::input("only a request, a grant or a renewal sends a `link`")),
+        (Some(_), _) => {
+            return Err(Fault::field("link", "only a request, a grant or a renewal sends one: leave it out"));
+        }
     };
     Ok(Outcome::Act(Box::new(done)))
 }
@@ -127,7 +131,7 @@ fn attached(
     stamp: (Timestamp, WriterId, CommandId),
 ) -> Result<Outcome, Fault> {
     if deed.evidence.is_some() || !matches!(deed.view, Seen::None) || deed.captured.0 != Captured::Now {
-        return Err(Fault::input("`attach` has neither evidence nor a view, and happens now"));
+        return Err(Fault::field("attach", "it happens now: leave out `evidence`, `view` and `captured`"));
     }
     let (point, kind) = translate::attachable(world, spec)?;
     let done = world.attach(id, deed.by.actor()?, (point, kind, spec.address.as_ref()), stamp)?;
@@ -137,7 +141,7 @@ fn attached(
 fn ask(world: &mut World, question: &Question, at: Timestamp) -> Result<Outcome, Fault> {
     let (id, query) = translate::query(world, question)?;
     if let Some(step) = &question.as_of {
-        let mark = world.mark(step)?;
+        let mark = world.mark("as_of", step)?;
         let past = past(world, id, &mark)?;
         return Ok(answer(world, &past, &query, mark.at));
     }

@@ -19,8 +19,8 @@ impl Rules {
     pub(crate) fn new(settings: &Settings) -> Result<Self, Fault> {
         let purposes = settings.catalogue.clone();
         let channels = settings.channels.clone();
-        let catalogue = Catalogue::new(purposes.clone(), channels.clone())
-            .map_err(|error| Fault::input(error.to_string()))?;
+        let catalogue = Catalogue::new(purposes.clone(), channels.clone());
+        let catalogue = catalogue.map_err(|error| Fault::field("catalogue", error))?;
         let values = settings.policy.clone();
         let policy = policy(1, catalogue, &values)?.into();
         let regimes = settings.regimes.iter().copied().collect();
@@ -39,7 +39,7 @@ impl Rules {
         let mut channels = self.channels.clone();
         channels.extend(&change.channels);
         let catalogue = self.policy.catalogue().evolve(purposes.clone(), channels.clone());
-        let catalogue = catalogue.map_err(|error| Fault::input(error.to_string()))?;
+        let catalogue = catalogue.map_err(|error| Fault::field("purposes", error))?;
         let values = change.values.clone().or(self.values.clone());
         self.policy = policy(self.policy.version().saturating_add(1), catalogue, &values)?.into();
         (self.purposes, self.channels, self.values) = (purposes, channels, values);
@@ -49,7 +49,7 @@ impl Rules {
 
 fn policy(version: u64, catalogue: Catalogue, values: &PolicySpec) -> Result<Policy, Fault> {
     let mut policy = Policy::new(version, catalogue);
-    let wrong = |error: consent_engine::PolicyError| Fault::input(error.to_string());
+    let wrong = |error: consent_engine::PolicyError| Fault::field("policy", error);
     // The skew may grow with the window, or shrink before it: whichever is given is tried in both orders.
     if let (Some(window), Some(skew)) = (values.conflict_window, values.skew) {
         let wide = window.max(policy.conflict_window());

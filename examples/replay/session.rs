@@ -2,12 +2,13 @@ use std::io::{self, BufWriter, Stdout, Write};
 
 use crate::args::{Options, OutputStyle};
 use crate::check::checks;
+use crate::exit::Exit;
 use crate::fault::Fault;
-use crate::format::{Entry, PersonSpec, Step, parse};
+use crate::format::{Entry, PersonSpec, Step, looks_like_settings, parse};
 use crate::happened::Happened;
 use crate::input::Input;
 use crate::json;
-use crate::paint::Paint;
+use crate::paint::{Paint, complain};
 use crate::perform::{instant, perform};
 use crate::progress::Progress;
 use crate::summary::Summary;
@@ -38,27 +39,43 @@ impl Session {
 
     /// Replays one input; a scenario does not go on in the next.
     pub(crate) fn run(&mut self, mut input: Input) -> Result<(), Fault> {
-        let file = input.name.clone();
+        let (file, before) = (input.name.clone(), self.summary);
         self.progress.begin(input.size);
         let mut read = 0_u64;
         while let Some(line) = input.next()? {
             read = read.saturating_add(line.bytes);
             self.progress.moved_to(line.number, read);
             let number = line.number;
-            let done = line.text.map_err(Fault::input).and_then(|text| {
-                if text.trim().is_empty() { Ok(()) } else { self.line(&file, number, text) }
+            let entry = line.text.map_err(Fault::input).and_then(|text| match text.trim() {
+                "" => Ok(None),
+                text => parse(text).map(Some),
             });
+            let done = match entry {
+                Ok(None) => continue,
+                Ok(Some(entry)) => self.line(&file, number, entry),
+                Err(fault) => {
+                    // Its steps are not those of the scenario before it.
+                    if looks_like_settings(line.held) {
+                        self.end_scenario(&file)?;
+                    }
+                    Err(fault)
+                }
+            };
             match done {
-                Err(Fault::Input(text)) => self.bad_line(&file, number, &text)?,
+                Err(Fault::Input(text)) => self.line_not_read(&file, number, &text)?,
                 other => other?,
             }
         }
         self.progress.end();
-        self.end_scenario(&file)
+        self.end_scenario(&file)?;
+        match self.summary.lacks(before) {
+            Some(lack) => self.say(&format!("{file}: {lack}: nothing was checked")),
+            None => Ok(()),
+        }
     }
 
-    fn line(&mut self, file: &str, number: u64, text: &str) -> Result<(), Fault> {
-        match parse(text)? {
+    fn line(&mut self, file: &str, number: u64, entry: Entry) -> Result<(), Fault> {
+        match entry {
             Entry::Scenario(settings) => {
                 self.end_scenario(file)?;
                 let mut world = World::new(&settings, self.options.through)?;
@@ -83,12 +100,21 @@ impl Session {
     /// Does a step; before the first of a scenario its people come in.
     fn step(&mut self, file: &str, number: u64, step: &Step) -> Result<(), Fault> {
         let world = self.world.as_ref();
-        let world = world.ok_or_else(|| Fault::input("no scenario runs: a `scenario` line comes first"))?;
+        let world = world.ok_or_else(|| {
+            Fault::input("no scenario runs: a `scenario` line that can be read comes first")
+        })?;
         if !self.arriving.is_empty() {
             let at = instant(world, step)?;
             let (people, line) = (core::mem::take(&mut self.arriving), self.settings_line);
+            let mut problems = Vec::new();
             for spec in people {
-                self.do_step(file, line, &Step::arrival(at, spec))?;
+                match self.do_step(file, line, &Step::arrival(at, spec)) {
+                    Err(Fault::Input(problem)) => problems.push(problem),
+                    other => other?,
+                }
+            }
+            if !problems.is_empty() {
+                self.line_not_read(file, line, &format!("`people`: {}", problems.join("; ")))?;
             }
         }
         self.do_step(file, number, step)
@@ -126,9 +152,13 @@ impl Session {
         Ok(())
     }
 
-    fn bad_line(&mut self, file: &str, number: u64, text: &str) -> Result<(), Fault> {
-        self.summary.bad_line();
-        let problem = format!("{file}:{number}: {text}");
+    /// A line that cannot be read, or used: its step is not done, and what it expects not checked.
+    fn line_not_read(&mut self, file: &str, number: u64, problem: &str) -> Result<(), Fault> {
+        self.summary.line_not_read();
+        if self.options.style == OutputStyle::Json {
+            writeln!(self.out, "{}", json::not_read(file, number, problem))?;
+        }
+        let problem = format!("{file}:{number}: {problem}");
         if self.options.strict {
             return Err(Fault::Usage(problem));
         }
@@ -138,22 +168,45 @@ impl Session {
     /// A problem, on standard error and after what was printed before it.
     fn say(&mut self, problem: &str) -> Result<(), Fault> {
         self.out.flush()?;
-        let bad = Paint::for_stderr().bad();
-        self.progress.above(|| {
-            let _ = writeln!(io::stderr(), "{bad}error{bad:#}: {problem}");
-        });
+        self.progress.above(|| complain(problem));
         Ok(())
     }
 
-    /// Ends the run: prints the summary, and says whether every expectation was met.
-    pub(crate) fn finish(mut self) -> Result<bool, Fault> {
+    /// Ends the run: prints the summary.
+    pub(crate) fn finish(&mut self) -> Result<(), Fault> {
         match self.options.style {
-            OutputStyle::Json => self.summary.print(&mut io::stderr(), Paint::for_stderr())?,
+            OutputStyle::Json => {
+                writeln!(self.out, "{}", self.summary.json())?;
+                self.out.flush()?;
+                self.summary.print(&mut io::stderr(), Paint::for_stderr())?;
+            }
             OutputStyle::Steps | OutputStyle::Summary => {
                 self.summary.print(&mut self.out, self.text.paint)?;
+                self.out.flush()?;
             }
         }
-        self.out.flush()?;
-        Ok(!self.summary.has_failures())
+        Ok(())
+    }
+
+    /// How a run ended that came to its end.
+    pub(crate) const fn exit(&self) -> Exit {
+        self.summary.exit()
+    }
+
+    /// How a run ended that a fault stopped: without a summary.
+    pub(crate) fn stopped_by(&mut self, fault: &Fault) -> Exit {
+        self.progress.end();
+        // Whoever does not read the output is told of the fault all the same.
+        let _ = self.out.flush();
+        if fault.is_broken_pipe() {
+            return self.exit();
+        }
+        complain(fault);
+        match self.exit() {
+            Exit::Failed => Exit::Failed,
+            // It was the line that ended the run.
+            Exit::NotChecked if self.options.strict => Exit::NotChecked,
+            Exit::Met | Exit::Stopped | Exit::NotChecked => Exit::Stopped,
+        }
     }
 }

@@ -3,13 +3,15 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use consent_engine::Verdict;
+use serde_json::{Value, json};
 
+use crate::exit::Exit;
 use crate::happened::Happened;
 use crate::outcome::Outcome;
 use crate::paint::Paint;
 
 /// What a run came to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Summary {
     scenarios: u64,
     steps: u64,
@@ -19,7 +21,10 @@ pub(crate) struct Summary {
     denials: u64,
     met: u64,
     failed: u64,
-    bad_lines: u64,
+    /// Lines that could not be read, or used.
+    not_read: u64,
+    /// Inputs without anything to check.
+    unchecked: u64,
     started: Instant,
 }
 
@@ -35,7 +40,8 @@ impl Summary {
             denials: 0,
             met: 0,
             failed: 0,
-            bad_lines: 0,
+            not_read: 0,
+            unchecked: 0,
             started: Instant::now(),
         }
     }
@@ -44,8 +50,20 @@ impl Summary {
         self.scenarios = self.scenarios.saturating_add(1);
     }
 
-    pub(crate) fn bad_line(&mut self) {
-        self.bad_lines = self.bad_lines.saturating_add(1);
+    pub(crate) fn line_not_read(&mut self) {
+        self.not_read = self.not_read.saturating_add(1);
+    }
+
+    /// What an input lacks, whose counts began as `before`: without it nothing is checked.
+    pub(crate) fn lacks(&mut self, before: Self) -> Option<&'static str> {
+        let lacks = [
+            (self.scenarios == before.scenarios, "no line begins a `scenario`"),
+            (self.steps == before.steps, "no step was done"),
+            (self.checks() == before.checks(), "no step has an expectation (`expect`)"),
+        ];
+        let (_, lack) = lacks.into_iter().find(|(lacks, _)| *lacks)?;
+        self.unchecked = self.unchecked.saturating_add(1);
+        Some(lack)
     }
 
     pub(crate) fn broken_law(&mut self) {
@@ -69,9 +87,32 @@ impl Summary {
         }
     }
 
-    /// Whether an expectation was not met.
-    pub(crate) const fn has_failures(&self) -> bool {
-        self.failed > 0
+    const fn checks(&self) -> u64 {
+        self.met.saturating_add(self.failed)
+    }
+
+    /// How the run ends, if it comes to its end.
+    pub(crate) const fn exit(&self) -> Exit {
+        match (self.failed, self.not_read, self.unchecked) {
+            (0, 0, 0) => Exit::Met,
+            (0, _, _) => Exit::NotChecked,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// The counts as one object, without the time that they took: the same run prints the same.
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "kind": "summary",
+            "scenarios": self.scenarios,
+            "steps": self.steps,
+            "facts": self.facts,
+            "decisions": { "permit": self.permits, "defer": self.defers, "deny": self.denials },
+            "expectations": { "met": self.met, "failed": self.failed },
+            "lines_not_read": self.not_read,
+            "inputs_not_checked": self.unchecked,
+            "exit": self.exit().code(),
+        })
     }
 
     pub(crate) fn print(&self, out: &mut impl Write, paint: Paint) -> io::Result<()> {
@@ -84,10 +125,17 @@ impl Summary {
         writeln!(out, "  facts         {}", self.facts)?;
         let (permits, defers, denials) = (self.permits, self.defers, self.denials);
         writeln!(out, "  decisions     {decisions}: {permits} permit, {defers} defer, {denials} deny")?;
-        let paint = if self.failed == 0 { good } else { bad };
+        let paint = if self.exit() == Exit::Met { good } else { bad };
         writeln!(out, "  expectations  {paint}{} met, {} failed{paint:#}", self.met, self.failed)?;
-        if self.bad_lines > 0 {
-            writeln!(out, "  bad lines     {bad}{}{bad:#}", self.bad_lines)?;
+        match self.not_read {
+            0 => {}
+            1 => writeln!(out, "  {bad}NOT READ      1 line: what it expects was not checked{bad:#}")?,
+            n => writeln!(out, "  {bad}NOT READ      {n} lines: what they expect was not checked{bad:#}")?,
+        }
+        match self.unchecked {
+            0 => {}
+            1 => writeln!(out, "  {bad}NOT CHECKED   1 input has nothing to check{bad:#}")?,
+            n => writeln!(out, "  {bad}NOT CHECKED   {n} inputs have nothing to check{bad:#}")?,
         }
         writeln!(out, "  time          {}", spent(elapsed, self.steps))
     }

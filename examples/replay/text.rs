@@ -225,25 +225,35 @@ impl Text {
             Verdict::Defer { until } => (self.paint.wait(), format!("DEFER until {}", words::instant(until))),
             Verdict::Deny => (self.paint.bad(), String::from("DENY")),
         };
-        let basis = record.basis.map_or(String::new(), |basis| format!(", basis {basis:?}"));
-        writeln!(out, "      {style}{verdict}{style:#}  {:?}{basis}", record.standing)?;
+        writeln!(out, "      {style}{verdict}{style:#}  {:?}", record.standing)?;
+        let list =
+            |items: Vec<String>| if items.is_empty() { String::from("none") } else { items.join(", ") };
+        let reasons = record.reasons.iter().map(|reason| String::from(reason.code())).collect();
+        writeln!(out, "        reasons: {}", list(reasons))?;
+        let basis = match record.basis {
+            Some(basis) => format!("{basis:?}"),
+            None if record.verdict.is_permit() => String::from("none"),
+            None => String::from("none, as nothing is permitted"),
+        };
+        writeln!(out, "        basis: {basis}")?;
         for deciding in &record.deciding {
             let reason = deciding.reason.map_or("granted", |reason| reason.code());
-            let from = deciding.position.map_or(String::new(), |at| self.cited(world, at));
-            writeln!(out, "        {reason}{from}")?;
+            let from = deciding.position.map_or(String::from(": no fact"), |at| self.cited(world, at));
+            writeln!(out, "        decided by {reason}{from}")?;
         }
-        let list = |items: Vec<String>| items.join(", ");
-        if !record.remedies.is_empty() {
-            let remedies = record.remedies.iter().map(ToString::to_string).collect();
-            writeln!(out, "        remedy: {}", list(remedies))?;
+        if record.deciding.is_empty() {
+            writeln!(out, "        decided by no fact")?;
         }
-        if record.verdict.is_permit() && !record.duties.is_empty() {
+        let remedies = record.remedies.iter().map(ToString::to_string).collect();
+        writeln!(out, "        remedies: {}", list(remedies))?;
+        if record.verdict.is_permit() {
             let duties = record.duties.iter().map(|duty| format!("{duty:?}")).collect();
             writeln!(out, "        duties: {}", list(duties))?;
         }
-        if let Some(until) = record.valid_until {
-            writeln!(out, "        valid until {}", words::instant(until))?;
-        }
+        let until = record
+            .valid_until
+            .map_or(String::from("until further notice"), |until| format!("until {}", words::instant(until)));
+        writeln!(out, "        valid {until}")?;
         if let Some(why) = &answer.why {
             writeln!(out, "        why: {why}")?;
         }

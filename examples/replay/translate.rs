@@ -1,8 +1,9 @@
 //! From names to ids: what a line says, as the engine takes it.
 
 use consent_engine::{
-    Act, Cell, Command, ContactPointId, Description, PointKind, PreferenceView, Query, Rejection, RequestId,
-    RowWish, Scope, Showing, Stated, SubjectId, Submission, Timestamp, ViewToken,
+    Act, Cell, Command, ContactPointId, Description, PointKind, PreferenceView, PurposeId, PurposeIndex,
+    Query, Rejection, RequestId, RowWish, Scope, Showing, Stated, SubjectId, Submission, Timestamp,
+    ViewToken,
 };
 
 use crate::fault::Fault;
@@ -17,7 +18,7 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
     Ok(match spec {
         ActSpec::Request(stated) => Act::Request(all_stated(world, stated)?),
         ActSpec::Confirm { step } => {
-            world.mark(step)?;
+            world.mark("step", step)?;
             Act::Confirm(RequestId::new(world.names.command(step).uuid()))
         }
         ActSpec::Grant { stated, window } => {
@@ -39,30 +40,32 @@ pub(crate) fn act(world: &mut World, spec: &ActSpec) -> Result<Act, Fault> {
             Act::NoticeSeen { notice: *notice, scope }
         }
         ActSpec::Clear(step) => {
-            Act::Clear(world.journal.restriction(world.mark(&step.step)?.facts, step.nth)?)
+            Act::Clear(world.journal.restriction(world.mark("step", &step.step)?.facts, step.nth)?)
         }
-        ActSpec::Release(step) => world.journal.hold(world.mark(&step.step)?.facts, step.nth)?,
+        ActSpec::Release(step) => world.journal.hold(world.mark("step", &step.step)?.facts, step.nth)?,
         ActSpec::RecordBasis { purpose, basis } => Act::RecordBasis { purpose: *purpose, basis: *basis },
         ActSpec::Hold(purpose) => Act::Hold(*purpose),
         ActSpec::Preference { purpose, interest, note } => {
             Act::Preference { purpose: *purpose, interest: *interest, note: note.clone() }
         }
         ActSpec::Relationship(kind) => Act::Relationship(*kind),
-        ActSpec::Merge(with) => Act::Merge(world.person(with)?),
-        ActSpec::Unmerge(from) => Act::Unmerge(world.person(from)?),
+        ActSpec::Merge(with) => Act::Merge(world.person("merge", with)?),
+        ActSpec::Unmerge(from) => Act::Unmerge(world.person("unmerge", from)?),
         ActSpec::Describe(DescriptionSpec::Kind(kind)) => Act::Describe(Description::Kind(*kind)),
         ActSpec::Describe(DescriptionSpec::RoleAddress { point, is }) => {
-            Act::Describe(Description::RoleAddress { point: world.point(point)?, is: *is })
+            Act::Describe(Description::RoleAddress { point: world.point("point", point)?, is: *is })
         }
         ActSpec::Submit { .. } | ActSpec::Attach(_) => {
             return Err(Fault::input("this is no act that is decided alone"));
         }
         ActSpec::Erase => Act::Erase,
-        ActSpec::Verify(point) => Act::Verify(world.point(point)?),
-        ActSpec::Replace { old, new } => Act::Replace { old: world.point(old)?, new: world.point(new)? },
+        ActSpec::Verify(point) => Act::Verify(world.point("verify", point)?),
+        ActSpec::Replace { old, new } => {
+            Act::Replace { old: world.point("old", old)?, new: world.point("new", new)? }
+        }
         ActSpec::Reassign { point, from, to } => {
-            let (point, from) = (world.point(point)?, world.person(from)?);
-            let to = to.as_ref().map(|to| world.person(to)).transpose()?;
+            let (point, from) = (world.point("point", point)?, world.person("from", from)?);
+            let to = to.as_ref().map(|to| world.person("to", to)).transpose()?;
             Act::Reassign { point, from, to }
         }
     })
@@ -76,7 +79,7 @@ pub(crate) fn attachable(world: &mut World, spec: &PointSpec) -> Result<(Contact
 }
 
 fn point(world: &mut World, name: Option<&Label>) -> Result<Option<ContactPointId>, Fault> {
-    name.map(|name| world.point(name)).transpose()
+    name.map(|name| world.point("point", name)).transpose()
 }
 
 fn scope(world: &mut World, spec: &ScopeSpec) -> Result<Scope, Fault> {
@@ -106,7 +109,7 @@ pub(crate) fn command(world: &World, id: SubjectId, deed: &Deed, act: Act) -> Re
         Seen::None => None,
         Seen::Nothing => Some(ViewToken::NOTHING),
         Seen::Current => Some(world.view_of(id)?.token().clone()),
-        Seen::Step(step) => Some(world.token_at(id, &world.mark(step)?)?),
+        Seen::Step(step) => Some(world.token_at(id, &world.mark("view", step)?)?),
     };
     Ok(seen.map_or(command.clone(), |token| command.having_seen(token)))
 }
@@ -123,7 +126,7 @@ pub(crate) fn submitted(
         let cell = Cell { purpose: *purpose, channel: *channel, point: point(world, at.as_ref())? };
         wishes.push(RowWish::new(cell, *wish));
     }
-    let mark = world.mark(form)?;
+    let mark = world.mark("form", form)?;
     let (past, policy) = (past(world, id, &mark)?, &world.rules.policy);
     let showing = Showing::under(world.rules.regimes);
     let shown = PreferenceView::new(TENANT, &past, policy, mark.at, &showing);
@@ -136,16 +139,21 @@ pub(crate) fn submitted(
 }
 
 pub(crate) fn cell(world: &mut World, spec: &CellSpec) -> Result<(SubjectId, Cell), Fault> {
-    let id = world.person(&spec.person)?;
+    let id = world.person("person", &spec.person)?;
+    asked(world, spec.purpose)?;
     let point = point(world, spec.point.as_ref())?;
     Ok((id, Cell { purpose: spec.purpose, channel: spec.channel, point }))
 }
 
+/// A purpose that is asked about, by its number: of one that is not there nothing could be said.
+fn asked(world: &World, purpose: PurposeId) -> Result<PurposeIndex, Fault> {
+    let found = world.rules.policy.catalogue().index(purpose);
+    found.ok_or_else(|| Fault::field("purpose", "the catalogue has none of this id: add it there"))
+}
+
 pub(crate) fn query(world: &mut World, question: &Question) -> Result<(SubjectId, Query), Fault> {
-    let id = world.person(&question.person)?;
-    let purpose = world.rules.policy.catalogue().index(question.purpose);
-    let purpose = purpose.ok_or_else(|| Fault::input("the catalogue has no such purpose"))?;
-    let mut query = Query::new(purpose, question.regimes(world.rules.regimes));
+    let id = world.person("person", &question.person)?;
+    let mut query = Query::new(asked(world, question.purpose)?, question.regimes(world.rules.regimes));
     query.channel = question.channel;
     query.point = point(world, question.point.as_ref())?;
     query.direction = question.direction.into();

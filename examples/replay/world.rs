@@ -107,13 +107,18 @@ impl World {
             Some(name) => self.writers.iter().find(|own| *own == name),
             None => self.writers.first(),
         };
-        let found = found.ok_or_else(|| Fault::input("the scenario has no such writer"))?;
+        let found = found.ok_or_else(|| {
+            Fault::field("writer", "the scenario has none of this name: add it to `writers`")
+        })?;
         Ok(self.names.writer(found))
     }
 
-    pub(crate) fn person(&mut self, name: &Label) -> Result<SubjectId, Fault> {
+    /// A person who is known by now; `field` names them.
+    pub(crate) fn person(&mut self, field: &str, name: &Label) -> Result<SubjectId, Fault> {
         let id = self.names.subject(name);
-        self.people.contains(&id).then_some(id).ok_or_else(|| Fault::input("no such person"))
+        let unknown =
+            "nobody of this name is known yet: a step `person`, or `people` of the scenario, comes first";
+        self.people.contains(&id).then_some(id).ok_or_else(|| Fault::field(field, unknown))
     }
 
     /// A person as the store holds them now.
@@ -126,16 +131,20 @@ impl World {
         Settings::new(TENANT, writer, Arc::clone(&self.rules.policy)).with_index_secrets(self.secrets.clone())
     }
 
-    /// A contact point that somebody has, or had.
-    pub(crate) fn point(&mut self, name: &Label) -> Result<ContactPointId, Fault> {
+    /// A contact point that somebody has, or had; `field` names it.
+    pub(crate) fn point(&mut self, field: &str, name: &Label) -> Result<ContactPointId, Fault> {
         let id = self.names.point(name);
-        self.index.knows(id).then_some(id).ok_or_else(|| Fault::input("no such contact point"))
+        let unknown =
+            "no contact point of this name is known yet: `points` of a person, or an `attach`, comes first";
+        self.index.knows(id).then_some(id).ok_or_else(|| Fault::field(field, unknown))
     }
 
-    pub(crate) fn create(&mut self, name: &Label) -> Result<SubjectId, Fault> {
+    /// Somebody who was not there before; `field` names them.
+    pub(crate) fn create(&mut self, field: &str, name: &Label) -> Result<SubjectId, Fault> {
         let id = self.names.subject(name);
         let new = self.people.insert(id);
-        new.then_some(id).ok_or_else(|| Fault::input("the person is there already"))
+        new.then_some(id)
+            .ok_or_else(|| Fault::field(field, "somebody of this name is there already: choose another"))
     }
 
     /// Somebody whom the engine made known: from now on they have a name.
@@ -147,9 +156,9 @@ impl World {
 
     /// Somebody of whom nothing is known but that they are behind an address.
     pub(crate) fn stranger(&mut self, name: &Label) -> Result<SubjectId, Fault> {
-        match self.person(name) {
+        match self.person("creates", name) {
             Ok(known) => Ok(known),
-            Err(_) => self.create(name),
+            Err(_) => self.create("creates", name),
         }
     }
 
@@ -162,7 +171,7 @@ impl World {
     ) -> Result<(), Fault> {
         self.index.claim(spec.system, &spec.value, id)?;
         let alias = Alias::new(spec.system, spec.value.expose());
-        let alias = alias.map_err(|error| Fault::input(error.to_string()))?;
+        let alias = alias.map_err(|error| Fault::field("aliases", error))?;
         let writer = self.writer(None)?;
         let claim = Decide::claim(self.settings(writer), id, alias, registrar(), Stamp::new(at, command));
         self.carried_out(claim)?.map(|_| ()).map_err(|rejection| Fault::input(rejection.to_string()))
@@ -196,8 +205,7 @@ impl World {
             let attach = Command::new(actor, Act::Attach { point, kind });
             return self.command(id, &attach, (at, writer, command));
         };
-        let address =
-            Address::new(kind, address.expose()).map_err(|error| Fault::input(error.to_string()))?;
+        let address = Address::new(kind, address.expose()).map_err(|error| Fault::field("address", error))?;
         let stamp = self.stamp(point, (at, command));
         let attach = Decide::attach(self.settings(writer), id, address, actor, stamp);
         let done = self.carried_out(attach)?;
@@ -295,7 +303,9 @@ impl World {
     /// The dry run of an import before.
     pub(crate) fn plan(&self, step: &Label) -> Result<ImportPlan, Fault> {
         let plan = self.plans.get(step).cloned();
-        plan.ok_or_else(|| Fault::input("no import before has this `id`"))
+        plan.ok_or_else(|| {
+            Fault::field("with", "no import before has this `id`: name a step with an `import`")
+        })
     }
 
     /// Keeps the token of a message that was sent.
@@ -305,7 +315,9 @@ impl World {
 
     /// The token of a message that was sent.
     pub(crate) fn link(&self, link: &Label) -> Result<&ConfirmationToken, Fault> {
-        self.links.get(link).ok_or_else(|| Fault::input("no message with this `link` was sent before"))
+        self.links.get(link).ok_or_else(|| {
+            Fault::field("link", "no message was sent with it: an `act` with this `link` comes first")
+        })
     }
 
     pub(crate) fn change_policy(&mut self, change: &PolicyChange) -> Result<(), Fault> {
@@ -314,13 +326,15 @@ impl World {
 
     pub(crate) fn remember(&mut self, step: &Label, mark: Mark) -> Result<(), Fault> {
         match self.marks.insert(step.clone(), mark) {
-            Some(_) => Err(Fault::input("a step before has the same `id`")),
+            Some(_) => Err(Fault::field("id", "a step before has the same: choose another")),
             None => Ok(()),
         }
     }
 
-    pub(crate) fn mark(&self, step: &Label) -> Result<Mark, Fault> {
-        self.marks.get(step).cloned().ok_or_else(|| Fault::input("no step before has this `id`"))
+    /// What a step before left behind; `field` names the step.
+    pub(crate) fn mark(&self, field: &str, step: &Label) -> Result<Mark, Fault> {
+        let unknown = "no step before has this `id`: give it to the step that is meant";
+        self.marks.get(step).cloned().ok_or_else(|| Fault::field(field, unknown))
     }
 
     /// What a person's view held right after a step.
@@ -353,12 +367,12 @@ pub(crate) fn read_by(view: &View) -> BTreeSet<Aggregate> {
 }
 
 /// An identifier of another system; what it is stays out of the message.
-pub(crate) fn foreign_id(text: &str) -> Result<ForeignId, Fault> {
-    ForeignId::new(text).map_err(|error| Fault::input(error.to_string()))
+pub(crate) fn foreign_id(field: &str, text: &str) -> Result<ForeignId, Fault> {
+    ForeignId::new(text).map_err(|error| Fault::field(field, error))
 }
 
 fn record(spec: &RecordSpec) -> Result<Record, Fault> {
-    let email = spec.email.as_ref().map(|email| foreign_id(email.expose())).transpose()?;
-    let individual = spec.individual.as_deref().map(foreign_id).transpose()?;
-    Ok(Record { object: spec.object.clone(), id: foreign_id(&spec.id)?, email, individual })
+    let email = spec.email.as_ref().map(|email| foreign_id("email", email.expose())).transpose()?;
+    let individual = spec.individual.as_deref().map(|id| foreign_id("individual", id)).transpose()?;
+    Ok(Record { object: spec.object.clone(), id: foreign_id("id", &spec.id)?, email, individual })
 }

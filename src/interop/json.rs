@@ -42,9 +42,14 @@ impl Json {
         }
     }
 
+    /// The fields of an object; `what` is what the error calls it if it is none.
+    pub(crate) fn fields(&self, what: &'static str) -> Result<&BTreeMap<String, Self>, Problem> {
+        self.object().ok_or(Problem::NotAnObject { what })
+    }
+
     /// The text under a key: none if it is absent or null, an error if it is anything but a text.
     pub(crate) fn optional(&self, key: &'static str) -> Result<Option<&str>, Problem> {
-        match self.object().ok_or(Problem::SHAPE)?.get(key) {
+        match self.fields("a value")?.get(key) {
             None | Some(Self::Null) => Ok(None),
             Some(Self::Text(text)) => Ok(Some(text)),
             Some(Self::Bool(_) | Self::Number | Self::List(_) | Self::Object(_)) => {

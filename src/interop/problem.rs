@@ -1,3 +1,5 @@
+use alloc::string::String;
+
 use thiserror::Error;
 
 use crate::evidence::Note;
@@ -38,16 +40,18 @@ pub enum Problem {
         /// How many.
         n: usize,
     },
-    /// A word is outside the vocabulary.
-    #[error("{field} has a value outside its vocabulary")]
+    /// A word is outside the vocabulary. The message lists the vocabulary, and not the word.
+    #[error("{field} has a value outside its vocabulary: {}", vocabulary(allowed))]
     UnknownEnumValue {
         /// Where.
         field: &'static str,
         /// The value.
         value: Note,
+        /// The vocabulary; empty if every organization has its own.
+        allowed: &'static [&'static str],
     },
     /// The action does not know the status.
-    #[error("{action} does not know the status {status}")]
+    #[error("{action} does not know the status {status}: {}", vocabulary(allowed))]
     InvalidStatusForAction {
         /// The action.
         action: &'static str,
@@ -73,7 +77,7 @@ pub enum Problem {
         n: usize,
     },
     /// A parameter does not go with the mode.
-    #[error("{param} does not go with mode={mode}")]
+    #[error("{param} does not go with mode={mode}: leave it out, or choose the other mode")]
     UnsupportedParamInMode {
         /// The parameter.
         param: &'static str,
@@ -81,13 +85,13 @@ pub enum Problem {
         mode: &'static str,
     },
     /// A required parameter or field is missing.
-    #[error("{field} is missing")]
+    #[error("{field} is missing: it is required")]
     Missing {
         /// Which.
         field: &'static str,
     },
     /// A parameter is given twice.
-    #[error("{field} is given twice")]
+    #[error("{field} is given twice: give it once")]
     Duplicate {
         /// Which.
         field: &'static str,
@@ -99,13 +103,17 @@ pub enum Problem {
         field: &'static str,
     },
     /// The interval ends before it starts.
-    #[error("the consent ends before it starts")]
+    #[error(
+        "the consent ends before it starts: correct effectiveFrom or effectiveTo; without effectiveFrom it starts when it was captured"
+    )]
     InvalidInterval,
     /// Not a date or instant of the vendor's format.
-    #[error("{field} is no valid date: use yyyy-MM-ddTHH:mm:ss.SSSZ")]
+    #[error("{field} is no date that can be read: {}, in the years 1990 to 9999", vocabulary(allowed))]
     InvalidTimestamp {
         /// Where.
         field: &'static str,
+        /// The forms of it.
+        allowed: &'static [&'static str],
     },
     /// The purpose takes no opt-out.
     #[error("the purpose takes no opt-out: it is needed to serve the person")]
@@ -146,10 +154,16 @@ pub enum Problem {
     /// Not the JSON it should be.
     #[error("the body is not the JSON it should be, near line {line}, column {column}")]
     Malformed {
-        /// The line, from 1; 0 if it is JSON of the wrong shape.
+        /// The line, from 1.
         line: usize,
         /// The column.
         column: usize,
+    },
+    /// JSON, but no object where one should be.
+    #[error("{what} is JSON, but not an object ({{…}}), and must be one")]
+    NotAnObject {
+        /// What is none.
+        what: &'static str,
     },
     /// A limit was exceeded. Nothing was read.
     #[error("{which}: at most {max} are allowed")]
@@ -187,15 +201,22 @@ impl Problem {
             Self::ContactPointUnknown => "ContactPointUnknown",
             Self::LegalHold => "LegalHold",
             Self::Malformed { .. } => "Malformed",
+            Self::NotAnObject { .. } => "NotAnObject",
             Self::LimitExceeded { .. } => "LimitExceeded",
         }
     }
 
-    /// JSON of the wrong shape.
-    pub(crate) const SHAPE: Self = Self::Malformed { line: 0, column: 0 };
-
     /// A word outside the vocabulary of `field`.
-    pub(crate) fn unknown(field: &'static str, value: &str) -> Self {
-        Self::UnknownEnumValue { field, value: Note::lossy(value) }
+    pub(crate) fn unknown(field: &'static str, value: &str, allowed: &'static [&'static str]) -> Self {
+        Self::UnknownEnumValue { field, value: Note::lossy(value), allowed }
+    }
+}
+
+/// What to do about a word that is not in a list.
+fn vocabulary(allowed: &[&str]) -> String {
+    match allowed {
+        [] => String::from("map it in the `Context`"),
+        [only] => alloc::format!("use {only}"),
+        [first @ .., last] => alloc::format!("use {} or {last}", first.join(", ")),
     }
 }

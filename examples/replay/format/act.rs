@@ -9,7 +9,7 @@ use crate::label::Label;
 
 /// A command: who does what, when, on what evidence, having seen what.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an act, an object with `person` and `do`")]
 pub(crate) struct Deed {
     pub(crate) person: Label,
     #[serde(default)]
@@ -44,14 +44,14 @@ impl TryFrom<String> for CapturedSpec {
             instant => instant
                 .parse::<Timestamp>()
                 .map(|at| Self(Captured::At(at)))
-                .map_err(|_| "captured: `now`, `unknown`, or an RFC 3339 date-time with a zone"),
+                .map_err(|_| "`captured`: `now`, `unknown`, or an RFC 3339 date-time with a zone"),
         }
     }
 }
 
 /// What the actor had in front of them.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "a view: `none`, `nothing`, `current`, or `{\"step\": …}`")]
 pub(crate) enum Seen {
     /// The command carries no view token.
     #[default]
@@ -66,7 +66,7 @@ pub(crate) enum Seen {
 
 /// One of the restrictions or holds that a step wrote, by its number among them, from 0.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `step`")]
 pub(crate) struct StepRef {
     pub(crate) step: Label,
     #[serde(default)]
@@ -75,7 +75,11 @@ pub(crate) struct StepRef {
 
 /// The acts of the engine, with names instead of ids.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    rename_all = "snake_case",
+    deny_unknown_fields,
+    expecting = "an act, such as `{\"opt_out\": [{}]}` or `\"erase\"`"
+)]
 pub(crate) enum ActSpec {
     Request(Vec<StatedSpec>),
     Confirm {
@@ -151,7 +155,7 @@ pub(crate) enum ActSpec {
 
 /// What a preference form says of one row.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a row of the form, an object with `purpose` and `wish`")]
 pub(crate) struct ChoiceSpec {
     pub(crate) purpose: PurposeId,
     #[serde(default)]
@@ -163,7 +167,11 @@ pub(crate) struct ChoiceSpec {
 
 /// What is known of a person, or of a contact point, besides consent.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    rename_all = "snake_case",
+    deny_unknown_fields,
+    expecting = "`{\"kind\": …}` or `{\"role_address\": …}`"
+)]
 pub(crate) enum DescriptionSpec {
     Kind(SubjectKind),
     RoleAddress { point: Label, is: bool },

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 
 /// Who acts: by default the person, in person.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "who acts, an object with `role`")]
 pub(crate) struct By {
     role: Role,
     #[serde(default)]
@@ -24,7 +24,7 @@ impl Default for By {
 
 /// A right that the host of the story checked.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "the name of a power")]
 enum PowerSpec {
     Represent,
     Block,
@@ -53,7 +53,7 @@ impl By {
         let during = self.during.unwrap_or(Interval::starting(Timestamp::MIN));
         let authority = Authority::new(self.powers.iter().copied().map(Power::from), during);
         let system =
-            || self.via.ok_or_else(|| Fault::input("this role acts through a system: name it in `via`"));
+            || self.via.ok_or_else(|| Fault::field("via", "this role acts through a system: name it"));
         let actor = match self.role {
             Role::Subject => Actor::subject(),
             Role::Guardian => Actor::guardian(authority),

@@ -7,7 +7,7 @@ use crate::label::Label;
 
 /// May we contact this person, for this purpose, on this channel, at this address, now?
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a question, an object with `person` and `purpose`")]
 pub(crate) struct Question {
     pub(crate) person: Label,
     pub(crate) purpose: PurposeId,
@@ -41,7 +41,7 @@ impl Question {
 
 /// Who starts the contact.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "`outbound` or `inbound`")]
 pub(crate) enum DirectionSpec {
     #[default]
     Outbound,
@@ -59,7 +59,7 @@ impl From<DirectionSpec> for Direction {
 
 /// The contacts of late.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the contacts of late, an object with `count`")]
 pub(crate) struct ContactsSpec {
     count: u32,
     #[serde(default)]
@@ -76,7 +76,7 @@ impl From<ContactsSpec> for Contacts {
 
 /// What another system holds.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "`agrees`, `more_restrictive` or `unknown_negative`")]
 pub(crate) enum ForeignSpec {
     #[default]
     Agrees,
@@ -96,7 +96,7 @@ impl From<ForeignSpec> for Foreign {
 
 /// Whether the preferences could be read.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "`read` or `unavailable`")]
 pub(crate) enum PreferencesSpec {
     #[default]
     Read,

@@ -10,7 +10,7 @@ impl TryFrom<String> for Delay {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        const WRONG: &str = "after: a whole number with s, m, h or d, such as `90s` or `7d`";
+        const WRONG: &str = "`after`: a whole number with s, m, h or d, such as `90s` or `7d`";
         let number =
             text.strip_suffix(['s', 'm', 'h', 'd']).filter(|number| number.len() <= 9).ok_or(WRONG)?;
         if !number.bytes().all(|byte| byte.is_ascii_digit()) {

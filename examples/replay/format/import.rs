@@ -5,11 +5,12 @@ use consent_engine::op::import::{Meaning, Said};
 use consent_engine::{Channel, Evidence, Pii, PointKind, PurposeId, PurposeScope, SystemId, Timestamp};
 use serde::Deserialize;
 
+use crate::format::strict::map;
 use crate::label::Label;
 
 /// Rows of an export of another system.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an import, an object with `system` and `rows`")]
 pub(crate) struct ImportSpec {
     /// The system that exported them.
     pub(crate) system: SystemId,
@@ -40,7 +41,7 @@ pub(crate) struct ImportSpec {
 /// One row, with columns in the order of its fields: 1 is the address, 2 the alias, 3 and more the dates of what it says. Custom fields bring
 /// their own columns.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a row, an object with its number as `row`")]
 pub(crate) struct RowSpec {
     pub(crate) row: u64,
     #[serde(default = "email")]
@@ -68,7 +69,7 @@ const fn email() -> PointKind {
 
 /// One statement of a row.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a statement of a row, an object with `said`")]
 pub(crate) struct SaySpec {
     pub(crate) said: SaidSpec,
     #[serde(default)]
@@ -82,13 +83,13 @@ pub(crate) struct SaySpec {
 
 /// A custom field of the system: what its values mean.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a custom field, an object with `column` and `purpose`")]
 pub(crate) struct FieldSpec {
     pub(crate) column: u32,
     pub(crate) purpose: PurposeId,
     #[serde(default)]
     pub(crate) channel: Option<Channel>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "map")]
     pub(crate) meanings: BTreeMap<String, MeaningSpec>,
     /// What an agreement in it rests on; without it the field grants nothing.
     #[serde(default)]
@@ -100,7 +101,7 @@ pub(crate) struct FieldSpec {
 
 /// The value of a custom field in a row.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the value of a custom field, an object with `column` and `value`")]
 pub(crate) struct ValueSpec {
     pub(crate) column: u32,
     pub(crate) value: Pii<String>,
@@ -110,7 +111,7 @@ pub(crate) struct ValueSpec {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "`opted_in`, `opted_out` or `nothing`")]
 pub(crate) enum MeaningSpec {
     OptedIn,
     OptedOut,
@@ -129,7 +130,10 @@ impl From<MeaningSpec> for Meaning {
 
 /// What a row says of a person.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(
+    rename_all = "snake_case",
+    expecting = "what a row says, such as `{\"opted_in\": …}` or `complained`"
+)]
 pub(crate) enum SaidSpec {
     OptedIn(PurposeId),
     OptedOut(PurposeScope),
@@ -154,7 +158,7 @@ impl From<SaidSpec> for Said {
 
 /// What a reader of files finds, that a line of JSON cannot hold.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "`encoding` or `syntax`")]
 pub(crate) enum Unreadable {
     /// It is not UTF-8.
     Encoding,

@@ -2,6 +2,7 @@ use consent_engine::Timestamp;
 use serde::Deserialize;
 
 use crate::fault::Fault;
+use crate::format::strict::{present, present_object};
 use crate::format::{
     CellSpec, ConfirmSpec, Deed, Delay, Expect, ImportSpec, OneClickSpec, Payload, PersonSpec, PolicyChange,
     Question, Settings,
@@ -10,37 +11,37 @@ use crate::label::Label;
 
 /// One line as it is written: `scenario` alone, or a step.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object: a `scenario`, or a step with `at` or `after`")]
 pub(crate) struct Line {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     scenario: Option<Box<Settings>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     at: Option<Timestamp>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     after: Option<Delay>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     id: Option<Label>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     note: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     person: Option<PersonSpec>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present_object")]
     policy: Option<Box<PolicyChange>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     act: Option<Box<Deed>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     payload: Option<Box<Payload>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     import: Option<Box<ImportSpec>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     confirm: Option<Box<ConfirmSpec>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     one_click: Option<Box<OneClickSpec>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     ask: Option<Box<Question>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
     state: Option<CellSpec>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present_object")]
     expect: Option<Box<Expect>>,
 }
 
@@ -98,7 +99,7 @@ impl Line {
             (Some(at), None) => Some(When::At(at)),
             (None, Some(after)) => Some(When::After(after)),
             (None, None) => None,
-            (Some(_), Some(_)) => return Err(Fault::input("a step has `at` or `after`, not both")),
+            (Some(_), Some(_)) => return Err(Fault::field("after", "a step has it or `at`, not both")),
         };
         let named = self.id.is_some() || self.note.is_some() || self.expect.is_some() || when.is_some();
         let mut actions = [

@@ -4,11 +4,12 @@ use consent_engine::{Evidence, Notice, Pii, PurposeId};
 use serde::Deserialize;
 
 use crate::format::ScopeSpec;
+use crate::format::strict::object;
 use crate::label::Label;
 
 /// How a link is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "UPPERCASE", expecting = "`GET`, `HEAD` or `POST`")]
 pub(crate) enum Http {
     /// It is opened, by a person or a machine.
     Get,
@@ -31,7 +32,7 @@ impl Http {
 
 /// The token of a confirmation link comes back.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the use of a link, an object with `link`")]
 pub(crate) struct ConfirmSpec {
     /// The link of a message that was sent before.
     pub(crate) link: Label,
@@ -41,7 +42,7 @@ pub(crate) struct ConfirmSpec {
     #[serde(default)]
     pub(crate) tampered: Option<Tampered>,
     /// What the page says that it confirms.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub(crate) page: PageSpec,
     /// By default a GET or HEAD is a link that was opened, and a POST an explicit act.
     #[serde(default)]
@@ -50,7 +51,7 @@ pub(crate) struct ConfirmSpec {
 
 /// What can be wrong with a token.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", expecting = "what was done to the token")]
 pub(crate) enum Tampered {
     /// Its second half is missing.
     CutOff,
@@ -66,7 +67,7 @@ pub(crate) enum Tampered {
 
 /// What the page behind a link says that it confirms. It says nothing of what is absent.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "what the page says, an object")]
 pub(crate) struct PageSpec {
     pub(crate) point: Option<Label>,
     /// An e-mail address.
@@ -77,7 +78,7 @@ pub(crate) struct PageSpec {
 
 /// A request to the address of a `List-Unsubscribe` header (RFC 8058).
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a one-click request, an object with `person` and `scopes`")]
 pub(crate) struct OneClickSpec {
     /// Whose message it was in.
     pub(crate) person: Label,

@@ -5,7 +5,7 @@ use crate::label::Label;
 
 /// A person as the host knows them.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a person, an object with `name`")]
 pub(crate) struct PersonSpec {
     pub(crate) name: Label,
     #[serde(default)]
@@ -18,7 +18,7 @@ pub(crate) struct PersonSpec {
 
 /// An identifier of a person in some system.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an alias, an object with `system` and `value`")]
 pub(crate) struct AliasSpec {
     pub(crate) system: SystemId,
     pub(crate) value: Pii<String>,
@@ -26,7 +26,7 @@ pub(crate) struct AliasSpec {
 
 /// A contact point that a person gets. Persons who name the same one share it.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a contact point, an object with `point` and `kind`")]
 pub(crate) struct PointSpec {
     pub(crate) point: Label,
     pub(crate) kind: PointKind,

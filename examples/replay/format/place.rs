@@ -5,7 +5,10 @@ use crate::label::Label;
 
 /// What a restriction covers. Absent parts cover everything.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a scope, an object with `purpose`, `channel`, `point` or none of them"
+)]
 pub(crate) struct ScopeSpec {
     #[serde(default = "all")]
     pub(crate) purpose: PurposeScope,
@@ -21,7 +24,7 @@ const fn all() -> PurposeScope {
 
 /// What somebody consents to. Absent parts mean "all of mine".
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a statement, an object with `purpose`")]
 pub(crate) struct StatedSpec {
     pub(crate) purpose: Breadth,
     #[serde(default)]
@@ -32,7 +35,7 @@ pub(crate) struct StatedSpec {
 
 /// One cell of one person, to ask the state of.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a cell, an object with `person` and `purpose`")]
 pub(crate) struct CellSpec {
     pub(crate) person: Label,
     pub(crate) purpose: PurposeId,

@@ -1,12 +1,13 @@
 use consent_engine::{ChannelName, Limits, Purpose, Regime, Span, SystemId};
 use serde::Deserialize;
 
+use crate::format::strict::object;
 use crate::format::{PersonSpec, RecordSpec};
 use crate::label::Label;
 
 /// The first line of a scenario: everything that is not a fact.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a scenario, an object with `name` and `catalogue`")]
 pub(crate) struct Settings {
     pub(crate) name: Label,
     /// The story in plain words.
@@ -19,7 +20,7 @@ pub(crate) struct Settings {
     /// The regimes of every question that names none.
     #[serde(default)]
     pub(crate) regimes: Vec<Regime>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub(crate) policy: PolicySpec,
     /// The first is the one that writes where a step names none.
     #[serde(default)]
@@ -34,7 +35,7 @@ pub(crate) struct Settings {
 
 /// The values of a policy; what is absent is the engine's default. Spans are in microseconds.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "the values of a policy, an object")]
 pub(crate) struct PolicySpec {
     pub(crate) conflict_window: Option<Span>,
     pub(crate) skew: Option<Span>,
@@ -48,10 +49,11 @@ pub(crate) struct PolicySpec {
 
 /// A new version of the policy: purposes are added, or replaced by those of the same id with a higher version.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a change of the policy, an object")]
 pub(crate) struct PolicyChange {
     pub(crate) purposes: Vec<Purpose>,
     pub(crate) channels: Vec<ChannelName>,
+    #[serde(deserialize_with = "object")]
     pub(crate) values: PolicySpec,
 }
 

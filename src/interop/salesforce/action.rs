@@ -166,6 +166,26 @@ impl Action {
         Self::ShouldForget,
     ];
 
+    /// As they are in the path of a Consent Write.
+    const NAMES: [&'static str; 14] = [
+        Self::Email.name(),
+        Self::Fax.name(),
+        Self::Phone.name(),
+        Self::Mailing.name(),
+        Self::Social.name(),
+        Self::Web.name(),
+        Self::Geotrack.name(),
+        Self::Process.name(),
+        Self::Profile.name(),
+        Self::Solicit.name(),
+        Self::Track.name(),
+        Self::StorePiiElsewhere.name(),
+        Self::Portability.name(),
+        Self::ShouldForget.name(),
+    ];
+    /// The types of contact points that have rows.
+    pub(super) const POINT_TYPES: [&'static str; 5] = ["Email", "Phone", "MailingAddress", "Social", "Web"];
+
     const fn row(self) -> &'static Row {
         let [
             email,
@@ -211,7 +231,8 @@ impl Action {
     ///
     /// [`Problem::UnknownEnumValue`] for anything else.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        Self::find(|row| row.name.eq_ignore_ascii_case(text)).ok_or_else(|| Problem::unknown("action", text))
+        Self::find(|row| row.name.eq_ignore_ascii_case(text))
+            .ok_or_else(|| Problem::unknown("action", text, &Self::NAMES))
     }
 
     /// Reads the name in the path of a Consent Write with mode=cdp.
@@ -328,6 +349,8 @@ impl fmt::Display for Action {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]
@@ -337,6 +360,9 @@ mod tests {
             assert_eq!(Action::parse(action.name()).unwrap(), action);
             assert_eq!(Action::of_read_name(action.read_name()), Some(action));
         }
+        assert_eq!(Action::NAMES, Action::ALL.map(Action::name));
+        let types: Vec<_> = Action::ALL.into_iter().filter_map(Action::point_type).collect();
+        assert_eq!(types, Action::POINT_TYPES);
     }
 
     #[test]

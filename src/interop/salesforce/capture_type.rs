@@ -25,6 +25,15 @@ impl CaptureType {
     /// Every way, in the order of the Object Reference.
     pub const ALL: [Self; 5] = [Self::Email, Self::MailingAddress, Self::Phone, Self::Social, Self::Web];
 
+    const NAMES: [&'static str; 5] = [
+        Self::Email.name(),
+        Self::MailingAddress.name(),
+        Self::Phone.name(),
+        Self::Social.name(),
+        Self::Web.name(),
+    ];
+    const PARAMS: [&'static str; 3] = ["email", "phone", "web"];
+
     /// As an object has it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -52,14 +61,14 @@ impl CaptureType {
         Self::ALL
             .into_iter()
             .find(|own| own.name().eq_ignore_ascii_case(text))
-            .ok_or_else(|| Problem::unknown("CaptureContactPointType", text))
+            .ok_or_else(|| Problem::unknown("CaptureContactPointType", text, &Self::NAMES))
     }
 
     pub(super) fn parse_param(text: &str) -> Result<Self, Problem> {
         Self::ALL
             .into_iter()
             .find(|own| own.param().is_some_and(|name| name.eq_ignore_ascii_case(text)))
-            .ok_or_else(|| Problem::unknown("captureContactPointType", text))
+            .ok_or_else(|| Problem::unknown("captureContactPointType", text, &Self::PARAMS))
     }
 
     /// Where the statement came in, in the words of this crate.

@@ -122,7 +122,8 @@ impl Run<'_> {
                 self.out.ingest.warn(Warning::UnreadableRow);
             } else if !row.is_readable() {
                 self.out.ingest.warn(Warning::UnreadableRow);
-                let problem = Problem::unknown("value", "");
+                let problem =
+                    Problem::unknown("value", "", &["true", "false", "OptIn", "Seen", "NotSeen", "OptOut"]);
                 let blocks = self.block(id, &actions, &problem);
                 self.out.failures.push((id.clone(), MapError::new(problem, blocks)));
                 continue;
@@ -239,7 +240,8 @@ impl Run<'_> {
         let named = group.purpose.map(|name| self.context.purpose(name.expose())).transpose()?;
         let about = About::of(group.action, named, Status::OptOut, self.context)?.about;
         about.check_opt_out(self.context)?;
-        let source = SourceName::new("consent_read").map_err(|_| Problem::SHAPE)?;
+        let source =
+            SourceName::new("consent_read").map_err(|_| Problem::InvalidValue { field: "explanation" })?;
         let evidence = Evidence::new(Method::Unknown, source);
         let captured = Captured::At(self.context.now);
         let statement = Statement { about, status: Status::OptOut, captured, window: None, evidence };

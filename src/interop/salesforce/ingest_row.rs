@@ -202,7 +202,7 @@ fn channels(
             let by_phone = [Channel::Voice, Channel::Sms, Channel::Whatsapp, Channel::Fax];
             Ok(if row.action == Action::Phone { by_phone.into() } else { alloc::vec![own] })
         }
-        (None, _) => Err(Problem::unknown("EngagementChannelTypeId", engagement.expose())),
+        (None, _) => Err(Problem::unknown("EngagementChannelTypeId", engagement.expose(), &[])),
     }
 }
 

@@ -49,7 +49,7 @@ impl Moment {
             Some(at) => Some(Self::instant(at)),
             None => day(),
         }
-        .ok_or(Problem::InvalidTimestamp { field })
+        .ok_or(Problem::InvalidTimestamp { field, allowed: &[DATE, INSTANT, INSTANT_WITH_OFFSET] })
     }
 
     /// The first instant of it.
@@ -77,9 +77,15 @@ impl fmt::Display for Moment {
     }
 }
 
+const INSTANT: &str = "yyyy-MM-ddTHH:mm:ss.SSSZ";
+const INSTANT_WITH_OFFSET: &str = "yyyy-MM-ddTHH:mm:ss.SSS+HH:mm";
+/// A date, which has no offset.
+const DATE: &str = "yyyy-MM-dd";
+
 /// Reads an instant of the vendor's format.
 pub(super) fn parse_instant(field: &'static str, text: &str) -> Result<Timestamp, Problem> {
-    instant(text.as_bytes()).ok_or(Problem::InvalidTimestamp { field })
+    let allowed = &[INSTANT, INSTANT_WITH_OFFSET];
+    instant(text.as_bytes()).ok_or(Problem::InvalidTimestamp { field, allowed })
 }
 
 fn number(digits: &[u8]) -> Option<u32> {

@@ -80,7 +80,7 @@ fn mode_is_cdp(params: &Params) -> Result<bool, Problem> {
         };
     }
     if !mode.eq_ignore_ascii_case("cdp") {
-        return Err(Problem::unknown("mode", mode));
+        return Err(Problem::unknown("mode", mode, &["normal", "cdp"]));
     }
     let unsupported = |param: &Param| !matches!(param, Param::Ids | Param::Status | Param::Mode);
     match params.iter().find(unsupported) {
@@ -117,7 +117,7 @@ fn boolean(params: &Params, param: Param) -> Result<bool, Problem> {
         None => Ok(false),
         Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
         Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-        Some(text) => Err(Problem::unknown(param.name(), text)),
+        Some(text) => Err(Problem::unknown(param.name(), text, &["true", "false"])),
     }
 }
 
@@ -149,7 +149,7 @@ pub(super) fn note(
 /// An empty object, or with mode=cdp any object, passed through as it is.
 fn body(bytes: &[u8], cdp: bool) -> Result<Option<Pii<String>>, Problem> {
     let json = Json::decode(bytes)?;
-    let object = json.object().ok_or(Problem::SHAPE)?;
+    let object = json.fields("the body")?;
     if object.is_empty() {
         return Ok(None);
     }
@@ -157,6 +157,6 @@ fn body(bytes: &[u8], cdp: bool) -> Result<Option<Pii<String>>, Problem> {
         let param = if object.contains_key("blobParam") { "blobParam" } else { "body" };
         return Err(Problem::UnsupportedParamInMode { param, mode: "normal" });
     }
-    let text = core::str::from_utf8(bytes).map_err(|_| Problem::SHAPE)?;
+    let text = core::str::from_utf8(bytes).map_err(|_| Problem::InvalidValue { field: "body" })?;
     Ok(Some(Pii::new(String::from(text))))
 }

@@ -92,18 +92,19 @@ fn failure(result: &str) -> Problem {
 
 impl ReadEntry {
     fn read(json: &Json) -> Result<Self, Problem> {
+        let object = json.fields("the answer about one identifier")?;
         let result = json.optional("result")?.ok_or(Problem::Missing { field: "result" })?;
         let mut not_found = is_not_found(result);
         if result != "Success" && !not_found {
             return Err(failure(result));
         }
-        let object = json.object().ok_or(Problem::SHAPE)?;
         let mut proceed = Vec::new();
         if let Some(answers) = object.get("proceed").and_then(Json::object) {
             for (key, value) in answers {
                 let text = value.text().ok_or(Problem::InvalidValue { field: "proceed" })?;
                 if let Some(action) = Action::of_read_name(key) {
-                    let answer = boolean(text).ok_or_else(|| Problem::unknown("proceed", text))?;
+                    let answer =
+                        boolean(text).ok_or_else(|| Problem::unknown("proceed", text, &["true", "false"]))?;
                     proceed.push((action, answer));
                 } else if Action::of_result_name(key).is_some() && text != "Success" {
                     if !is_not_found(text) {
@@ -175,6 +176,7 @@ fn boolean(text: &str) -> Option<bool> {
 
 impl Consulted {
     fn read(json: &Json) -> Result<Self, Problem> {
+        json.fields("an item of `explanation`")?;
         let note = |key| json.optional(key).map(|text| text.map(Note::lossy));
         let record = json.optional("recordId")?.map(ForeignId::new).transpose();
         Ok(Self {

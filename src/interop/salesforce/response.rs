@@ -76,7 +76,7 @@ impl WriteResponse {
 
 /// The entries of a body, one for each identifier.
 pub(super) fn entries_of(json: &Json) -> Result<&BTreeMap<String, Json>, Problem> {
-    let object = json.object().ok_or(Problem::SHAPE)?;
+    let object = json.fields("the answer")?;
     if object.len() > limit::READ_IDS {
         return Err(Problem::LimitExceeded { which: "identifiers of an answer", max: limit::READ_IDS });
     }
@@ -96,9 +96,10 @@ pub(super) fn reported(list: &Json) -> Problem {
 impl WriteEntry {
     fn read(id: &str, json: &Json) -> Result<Self, Problem> {
         let id = ForeignId::new(id).map_err(|_| Problem::InvalidValue { field: "ids" })?;
+        let object = json.fields("the answer about one identifier")?;
         let result = json.optional("result")?.ok_or(Problem::Missing { field: "result" })?;
         let error = (result != "Success").then(|| Note::lossy(result));
-        let edited = match json.object().and_then(|object| object.get("edited")) {
+        let edited = match object.get("edited") {
             None | Some(Json::Null) => Vec::new(),
             Some(other) => {
                 let list = other.list().ok_or(Problem::InvalidValue { field: "edited" })?;
@@ -129,6 +130,7 @@ impl WriteEntry {
 
 impl Edited {
     fn read(json: &Json) -> Result<Self, Problem> {
+        json.fields("an item of `edited`")?;
         let text = |field| json.optional(field)?.ok_or(Problem::Missing { field });
         let note = |field| text(field).map(Note::lossy);
         let id = ForeignId::new(text("id")?).map_err(|_| Problem::InvalidValue { field: "id" })?;
@@ -136,7 +138,7 @@ impl Edited {
             Self { object: note("objectType")?, field: note("field")?, value: note("valueOfField")?, id };
         match edited.action() {
             Some(_) if edited.flag().is_none() => {
-                Err(Problem::UnknownEnumValue { field: "valueOfField", value: edited.value })
+                Err(Problem::unknown("valueOfField", edited.value.expose(), &["true", "false"]))
             }
             _ => Ok(edited),
         }

@@ -71,12 +71,14 @@ impl ContactPointTypeConsent {
     }
 
     pub(super) fn read(json: &Json) -> Result<Self, Problem> {
+        json.fields("the row")?;
         let required = |field| json.optional(field)?.ok_or(Problem::Missing { field });
         let instant = |field| json.optional(field)?.map(|text| parse_instant(field, text)).transpose();
         let moment = |field| json.optional(field)?.map(|text| Moment::parse(field, text)).transpose();
         let party = id(json, "PartyId")?.ok_or(Problem::Missing { field: "PartyId" })?;
         let kind = required("ContactPointType")?;
-        let action = Action::of_point_type(kind).ok_or_else(|| Problem::unknown("ContactPointType", kind))?;
+        let action = Action::of_point_type(kind)
+            .ok_or_else(|| Problem::unknown("ContactPointType", kind, &Action::POINT_TYPES))?;
         let status = Status::parse("PrivacyConsentStatus", required("PrivacyConsentStatus")?)?;
         let text = |field| note(field, json.optional(field)?.unwrap_or_default(), Self::MAX_TEXT, status);
         let (purpose_name, can_opt_out) = purpose(json, status)?;

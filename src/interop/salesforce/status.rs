@@ -32,6 +32,9 @@ impl Status {
     /// Every status.
     pub const ALL: [Self; 4] = [Self::OptIn, Self::Seen, Self::NotSeen, Self::OptOut];
 
+    const NAMES: [&'static str; 4] =
+        [Self::OptIn.name(), Self::Seen.name(), Self::NotSeen.name(), Self::OptOut.name()];
+
     /// Reads a status in any case.
     ///
     /// # Errors
@@ -39,7 +42,7 @@ impl Status {
     /// [`Problem::UnknownEnumValue`] for `field`, for anything else: nothing is guessed.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Problem> {
         let found = Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| Problem::unknown(field, text))
+        found.ok_or_else(|| Problem::unknown(field, text, &Self::NAMES))
     }
 
     /// Reads a status as a Consent Read spells it: `opt_in`, `OPT_OUT`.

@@ -77,7 +77,7 @@ fn a_row_is_strict() {
             }
         }
     }
-    assert_eq!(take_as(&json!([]), None, |context| context).unwrap_err().problem().code(), "Malformed");
+    assert_eq!(take_as(&json!([]), None, |context| context).unwrap_err().problem().code(), "NotAnObject");
 }
 
 #[test]

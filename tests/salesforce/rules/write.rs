@@ -123,7 +123,7 @@ fn what_is_outside_the_rules_is_refused() {
         ("SubjectNotFound", "email", "ids=nobody@example.com&status=OptIn", "{}"),
         ("SubjectNotFound", "email", "ids=003Z&status=OptIn&createIndividual=true", "{}"),
         ("Malformed", "email", "ids=a@example.com&status=OptIn", ""),
-        ("Malformed", "email", "ids=a@example.com&status=OptIn", "[]"),
+        ("NotAnObject", "email", "ids=a@example.com&status=OptIn", "[]"),
         ("UnsupportedParamInMode", "email", "ids=a@example.com&status=OptIn", r#"{"blobParam":"x"}"#),
         ("UnsupportedParamInMode", "email", "ids=a@example.com&status=OptIn&blobParam=x", "{}"),
         ("UnsupportedParamInMode", "process", "ids=0PK1&status=OptOut&mode=cdp", "{}"),
@@ -139,6 +139,46 @@ fn what_is_outside_the_rules_is_refused() {
     ] {
         let found = code("email", &limit, "{}");
         assert!(found == "LimitExceeded" || found == "FieldTooLong", "{found}");
+    }
+}
+
+/// What is allowed is listed; what was sent is not repeated.
+#[test]
+fn a_problem_says_what_may_stand_there() {
+    let actions = "use email, fax, phone, mailing, social, web, geotrack, process, profile, solicit, track, storePiiElsewhere, portability or shouldForget";
+    let instants = "use yyyy-MM-ddTHH:mm:ss.SSSZ or yyyy-MM-ddTHH:mm:ss.SSS+HH:mm, ";
+    let moments = "use yyyy-MM-dd, yyyy-MM-ddTHH:mm:ss.SSSZ or yyyy-MM-ddTHH:mm:ss.SSS+HH:mm, ";
+    for (action, rest, body, says) in [
+        ("canary", "status=OptIn", "{}", actions),
+        (
+            "email",
+            "status=canary",
+            "{}",
+            "status has a value outside its vocabulary: use OptIn, Seen, NotSeen or OptOut",
+        ),
+        ("email", "status=OptIn&mode=canary", "{}", "use normal or cdp"),
+        (
+            "email",
+            "status=OptIn&createIndividual=canary",
+            "{}",
+            "createIndividual has a value outside its vocabulary: use true or false",
+        ),
+        ("email", "status=OptIn&captureContactPointType=canary", "{}", "use email, phone or web"),
+        ("track", "status=Seen", "{}", "track does not know the status Seen: use OptIn or OptOut"),
+        ("email", "status=OptIn&captureDate=canary", "{}", instants),
+        ("email", "status=OptIn&doubleOptIn=2026-03-01", "{}", instants),
+        ("email", "status=OptIn&effectiveFrom=canary", "{}", moments),
+        ("email", "status=OptIn&effectiveTo=2026-02-30", "{}", moments),
+        ("email", "status=OptIn&effectiveTo=1989-12-31", "{}", "in the years 1990 to 9999"),
+        ("email", "status=OptIn", "[\"canary\"]", "the body is JSON, but not an object"),
+        ("email", "status=OptIn", "null", "the body is JSON, but not an object"),
+        ("email", "status=OptIn", "{", "near line 1, column 1"),
+    ] {
+        let query = format!("ids=a@example.com&{rest}");
+        let problem = ConsentWrite::parse(&Call::new(action, &query, body.as_bytes())).unwrap_err();
+        let message = problem.to_string();
+        assert!(message.contains(says), "{action}?{query}: {message}");
+        assert!(!format!("{message}{problem:?}").contains("canary"), "{action}?{query}: {message}");
     }
 }
 
