@@ -192,6 +192,13 @@ pub struct Release {
 }
 
 /// What happened between the person and the controller.
+///
+/// ```
+/// use consent_engine::{FactKind, RelationshipKind};
+/// let bought = FactKind::Relationship(RelationshipKind::Purchase);
+/// assert_eq!(serde_json::to_string(&bought)?, r#"{"kind":"relationship","body":"purchase"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "regimes name these kinds")]

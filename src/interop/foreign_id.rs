@@ -53,6 +53,14 @@ impl ForeignId {
     /// # Errors
     ///
     /// [`InvalidForeignId`] says what is wrong and where.
+    ///
+    /// ```
+    /// use consent_engine::interop::{ForeignId, InvalidForeignId};
+    /// assert_eq!(ForeignId::new(" 003A000001abcDE ")?.expose(), "003A000001abcDE");
+    /// assert_eq!(ForeignId::new("  "), Err(InvalidForeignId::Empty));
+    /// assert_eq!(ForeignId::new("a b@example.com"), Err(InvalidForeignId::Character { at: 1 }));
+    /// # Ok::<(), InvalidForeignId>(())
+    /// ```
     pub fn new(text: &str) -> Result<Self, InvalidForeignId> {
         let text = text.trim_matches([' ', '\t']);
         if text.is_empty() {

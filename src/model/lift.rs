@@ -38,6 +38,27 @@ impl Model<'_> {
     /// # Errors
     ///
     /// [`NotNamed`], conditions 1 to 4.
+    ///
+    /// ```
+    /// use consent_engine::model::{Attempt, Model};
+    /// use consent_engine::*;
+    /// # let (news, now) = (PurposeId::new("news")?, "2026-03-02T10:00:00Z".parse().unwrap());
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// let model = Model::new(&policy, &Subject::new(SubjectId::from_u128(7)), []);
+    /// let cell = Cell { purpose: news, channel: Some(Channel::Web), point: None };
+    /// let attempt = Attempt {
+    ///     stated: Stated::cell(cell),
+    ///     actor: Actor::subject(),
+    ///     captured_at: Some(now),
+    ///     view: None,
+    ///     age: None,
+    ///     now,
+    ///     confirms: None,
+    /// };
+    /// assert_eq!(model.lifts(cell, &attempt), Ok(Vec::new()), "nothing bites, so there is nothing to name");
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn lifts(&self, cell: Cell, attempt: &Attempt<'_>) -> Result<Vec<Named>, NotNamed> {
         let case = self.case(cell, Direction::Outbound, attempt.now);
         let imported = attempt.actor.role() == Role::Importer;

@@ -32,6 +32,22 @@ pub enum Wish {
 }
 
 /// What came back for one row. Rows that the person did not touch are left out, or come back as they were shown.
+///
+/// ```
+/// # use consent_engine::*;
+/// # let news = PurposeId::new("news")?;
+/// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+/// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+/// # let ada = Subject::new(SubjectId::from_u128(7));
+/// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+/// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+/// # let showing = Showing::under(RegimeSet::OPT_IN);
+/// let page = PreferenceView::new(TenantId::from_u128(1), &view, &policy, now, &showing).unwrap();
+/// let sent = format!(r#"{{"cell":{},"wish":"no"}}"#, serde_json::to_string(&page.rows[0].cell).unwrap());
+/// let row: RowWish = serde_json::from_str(&sent).unwrap();
+/// assert_eq!(row, RowWish::new(page.rows[0].cell, Wish::No));
+/// # Ok::<(), InvalidName>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "plain input")]

@@ -7,6 +7,13 @@ use crate::purpose::PurposeClass;
 use crate::time::Span;
 
 /// Whether, and how, a person may opt out of a purpose.
+///
+/// ```
+/// use consent_engine::{OptOutRule, PurposeClass};
+/// assert_eq!(OptOutRule::default_for(PurposeClass::Marketing), OptOutRule::Allowed);
+/// assert_eq!(OptOutRule::default_for(PurposeClass::Service), OptOutRule::ByName);
+/// assert_eq!(OptOutRule::default_for(PurposeClass::Transactional), OptOutRule::Refused);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "a new rule changes decisions; callers must see it")]

@@ -122,7 +122,7 @@ impl ReadSet {
     /// ```
     /// use consent_engine::{IndexKey, TenantId, store::{Key, ReadSet, ReadSetError, Row}};
     /// let key = |n| Key::new(TenantId::from_u128(1), Row::Index(IndexKey::from_u128(n)));
-    /// assert_eq!(ReadSet::new([key(2), key(1), key(2)])?.keys(), [key(1), key(2)]);
+    /// assert_eq!(ReadSet::new([key(2), key(1), key(2)])?.keys().len(), 2);
     /// assert!(ReadSet::new((0..65).map(key)).is_err(), "one key too many");
     /// # Ok::<(), ReadSetError>(())
     /// ```

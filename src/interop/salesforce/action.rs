@@ -230,6 +230,14 @@ impl Action {
     /// # Errors
     ///
     /// [`Problem::UnknownEnumValue`] for anything else.
+    ///
+    /// ```
+    /// use consent_engine::interop::salesforce::Action;
+    /// assert_eq!(Action::parse("MAILING")?, Action::Mailing);
+    /// let error = Action::parse("sms").unwrap_err();
+    /// assert!(error.to_string().contains("email, fax, "), "it lists what may stand there: {error}");
+    /// # Ok::<(), consent_engine::interop::Problem>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, Problem> {
         Self::find(|row| row.name.eq_ignore_ascii_case(text))
             .ok_or_else(|| Problem::unknown("action", text, &Self::NAMES))
@@ -241,6 +249,13 @@ impl Action {
     ///
     /// [`Problem::UnsupportedParamInMode`] for an action that the mode does not know, else as
     /// [`parse`](Self::parse).
+    ///
+    /// ```
+    /// use consent_engine::interop::salesforce::Action;
+    /// assert_eq!(Action::parse_cdp("processing")?, Action::Process);
+    /// assert_eq!(Action::parse_cdp("email").unwrap_err().code(), "UnsupportedParamInMode");
+    /// # Ok::<(), consent_engine::interop::Problem>(())
+    /// ```
     pub fn parse_cdp(text: &str) -> Result<Self, Problem> {
         let known = Self::find(|row| row.cdp.is_some_and(|name| name.eq_ignore_ascii_case(text)));
         known.ok_or_else(|| match Self::parse(text) {

@@ -57,6 +57,20 @@ pub fn ingest(call: &Call<'_>, context: &Context<'_>) -> Result<Ingest, MapError
 /// # Errors
 ///
 /// As [`ingest`], without the rules that need the call itself.
+///
+/// ```
+/// use consent_engine::interop::salesforce::{Action, ConsentWrite, Status, ingest_write};
+/// use consent_engine::interop::{Context, Directory, ForeignId};
+/// use consent_engine::{Catalogue, SystemId};
+/// let (catalogue, directory) = (Catalogue::new([], []).unwrap(), Directory::new());
+/// let now = "2026-03-02T10:00:00Z".parse()?;
+/// let context = Context::new(now, SystemId::new("salesforce")?, &catalogue, &directory);
+///
+/// let write = ConsentWrite::new(Action::Email, ForeignId::new("a@example.com")?, Status::OptOut)?;
+/// let error = ingest_write(&write, &context).unwrap_err();
+/// assert_eq!(error.interim().len(), 1, "nobody is known there, so the address is blocked until somebody looks at it");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn ingest_write(write: &ConsentWrite, context: &Context<'_>) -> Result<Ingest, MapError> {
     let query = write.query();
     let body = write.body();

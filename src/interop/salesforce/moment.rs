@@ -40,6 +40,13 @@ impl Moment {
     /// # Errors
     ///
     /// [`Problem::InvalidTimestamp`] for `field`.
+    ///
+    /// ```
+    /// use consent_engine::interop::salesforce::Moment;
+    /// assert!(Moment::parse("effectiveTo", "2028-02-29").is_ok());
+    /// let error = Moment::parse("effectiveTo", "29.02.2028").unwrap_err();
+    /// assert!(error.to_string().contains("yyyy-MM-dd") && !error.to_string().contains("29.02.2028"));
+    /// ```
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Problem> {
         let day = || {
             let begin = Timestamp::from_unix_seconds(day_seconds(text.as_bytes())?).ok()?;

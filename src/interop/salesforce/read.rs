@@ -42,6 +42,16 @@ impl ConsentRead {
     ///
     /// [`Problem::Missing`] without an action or an identifier, [`Problem::LimitExceeded`] for more than
     /// [`limit::READ_IDS`] identifiers, or so many that the URI would be too long.
+    ///
+    /// ```
+    /// use consent_engine::interop::{ForeignId, Problem};
+    /// use consent_engine::interop::salesforce::{Action, ConsentRead};
+    /// let nobody = ConsentRead::new([Action::Email], []);
+    /// assert_eq!(nobody, Err(Problem::Missing { field: "ids" }));
+    /// let nothing = ConsentRead::new([], [ForeignId::new("a@example.com")?]);
+    /// assert_eq!(nothing, Err(Problem::Missing { field: "action" }));
+    /// # Ok::<(), consent_engine::interop::InvalidForeignId>(())
+    /// ```
     pub fn new(
         actions: impl IntoIterator<Item = Action>,
         ids: impl IntoIterator<Item = ForeignId>,

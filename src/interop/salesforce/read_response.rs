@@ -54,6 +54,14 @@ impl ReadResponse {
     /// # Errors
     ///
     /// [`Problem`] if the body as a whole cannot be read, or reports an error.
+    ///
+    /// ```
+    /// use consent_engine::interop::salesforce::ReadResponse;
+    /// let nobody = ReadResponse::parse(b"{}")?;
+    /// assert!(nobody.entries().is_empty());
+    /// assert_eq!(ReadResponse::parse(b"{\"a@example.com\":").unwrap_err().code(), "Malformed");
+    /// # Ok::<(), consent_engine::interop::Problem>(())
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let json = Json::decode(body)?;
         if json.list().is_some() {

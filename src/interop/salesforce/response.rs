@@ -51,6 +51,13 @@ impl WriteResponse {
     ///
     /// [`Problem::ForeignReportedError`] for a list of errors (`[{"errorCode":…,"message":…}]`), else what is
     /// wrong with the body.
+    ///
+    /// ```
+    /// use consent_engine::interop::salesforce::WriteResponse;
+    /// let refused = br#"[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]"#;
+    /// assert_eq!(WriteResponse::parse(refused).unwrap_err().code(), "ForeignReportedError");
+    /// assert_eq!(WriteResponse::parse(b"OK").unwrap_err().code(), "Malformed");
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let json = Json::decode(body)?;
         if json.list().is_some() {

@@ -66,6 +66,13 @@ impl ContactPointTypeConsent {
     /// # Errors
     ///
     /// [`Problem`] says what is wrong. A missing `CaptureDate` is not: an opt-out needs none.
+    ///
+    /// ```
+    /// use consent_engine::interop::Problem;
+    /// use consent_engine::interop::salesforce::ContactPointTypeConsent;
+    /// let nobody = br#"{"ContactPointType":"Email","PrivacyConsentStatus":"OptOut"}"#;
+    /// assert_eq!(ContactPointTypeConsent::parse(nobody), Err(Problem::Missing { field: "PartyId" }));
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         Self::read(&Json::decode(body)?)
     }

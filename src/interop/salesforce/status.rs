@@ -40,6 +40,14 @@ impl Status {
     /// # Errors
     ///
     /// [`Problem::UnknownEnumValue`] for `field`, for anything else: nothing is guessed.
+    ///
+    /// ```
+    /// use consent_engine::interop::salesforce::Status;
+    /// assert_eq!(Status::parse("status", "optout")?, Status::OptOut);
+    /// let error = Status::parse("status", "Maybe").unwrap_err();
+    /// assert!(error.to_string().contains("use OptIn, Seen, NotSeen or OptOut"));
+    /// # Ok::<(), consent_engine::interop::Problem>(())
+    /// ```
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Problem> {
         let found = Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(text));
         found.ok_or_else(|| Problem::unknown(field, text, &Self::NAMES))

@@ -65,6 +65,17 @@ impl ConsentWrite {
     /// # Errors
     ///
     /// [`Problem::InvalidStatusForAction`] for `Seen` or `NotSeen` of an action that lives on the Individual.
+    ///
+    /// ```
+    /// use consent_engine::interop::ForeignId;
+    /// use consent_engine::interop::salesforce::{Action, ConsentWrite, Status};
+    /// let id = ForeignId::new("a@example.com")?;
+    /// let write = ConsentWrite::new(Action::Email, id.clone(), Status::OptOut)?;
+    /// assert!(write.path_and_query("62.0").expose().ends_with("/action/email?ids=a%40example.com&status=OptOut"));
+    /// let error = ConsentWrite::new(Action::Track, id, Status::NotSeen).unwrap_err();
+    /// assert!(error.to_string().contains("use OptIn or OptOut"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(action: Action, id: ForeignId, status: Status) -> Result<Self, Problem> {
         if action.is_of_individual() && !matches!(status, Status::OptIn | Status::OptOut) {
             let (action, status) = (action.name(), status.name());
