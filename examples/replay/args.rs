@@ -53,7 +53,7 @@ Exit codes; where several fit, the lowest of them that is not 0:
   1  an expectation was not met
   2  wrong usage, or a file that cannot be read: the run ended there
   3  a line could not be read and was left out (with --strict the run ended there), or an input had
-     nothing to check: no scenario, no step, or no expectation
+     nothing to check: no scenario or no step
 If the reader of the output leaves, the run ends, with the code of what it saw until then.
 ";
 
