@@ -124,6 +124,13 @@ macro_rules! name_type {
             /// # Errors
             ///
             /// [`InvalidName`](crate::InvalidName) says what is wrong and where, without repeating the text.
+            ///
+            /// ```
+            #[doc = concat!("use consent_engine::{InvalidName, ", stringify!($name), "};")]
+            #[doc = concat!("assert_eq!(", stringify!($name), "::new(\" Web.Form \")?.as_str(), \"web.form\");")]
+            #[doc = concat!("assert_eq!(", stringify!($name), "::new(\"web form\"), Err(InvalidName::Character { at: 3 }));")]
+            /// # Ok::<(), InvalidName>(())
+            /// ```
             pub fn new(text: &str) -> Result<Self, $crate::slug::InvalidName> {
                 $crate::slug::Slug::new(text).map(Self)
             }

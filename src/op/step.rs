@@ -13,6 +13,27 @@ use crate::store::{
 use crate::wire::Corruption;
 
 /// An operation that waits for the store, or is done. Each step is consumed by answering it.
+///
+/// ```
+/// use consent_engine::op::{Load, Step};
+/// use consent_engine::store::{MemoryStore, Store};
+/// use consent_engine::*;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let policy = Policy::new(1, Catalogue::new([], [])?);
+/// # let settings = Settings::new(TenantId::from_u128(1), WriterId::from_u128(1), policy);
+/// let store = MemoryStore::new();
+/// let mut step = Step::begin(Load::new(settings, SubjectId::from_u128(7).into()));
+/// let loaded = loop {
+///     step = match step {
+///         Step::Read(what, reading) => reading.resume(store.read(&what))?,
+///         Step::Commit(batch, committing) => committing.resume(store.commit(&[batch]))?,
+///         Step::Done(outcome) => break outcome?,
+///     };
+/// };
+/// assert_eq!(loaded.view.subject().ids, [SubjectId::from_u128(7)]);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an operation does nothing until its steps are answered"]
 #[allow(clippy::exhaustive_enums, reason = "a loop over steps must answer each")]
 pub enum Step<O: Operation> {
@@ -76,7 +97,7 @@ impl<O: Operation> Reading<O> {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Store`] if it failed.
+    /// [`EngineError::Store`] if it failed. [`Step`] shows the loop around it.
     pub fn resume<E: Error>(self, read: Result<Records, E>) -> Result<Step<O>, EngineError<E>> {
         let Self { mut machine } = self;
         let Machine { loaded, seen, in_doubt, asked, .. } = &mut *machine;
@@ -98,7 +119,7 @@ impl<O: Operation> Committing<O> {
     ///
     /// # Errors
     ///
-    /// [`EngineError::Store`] if the store failed: the batch was certainly not committed.
+    /// [`EngineError::Store`] if the store failed: the batch was certainly not committed. [`Step`] shows the loop around it.
     pub fn resume<E: Error>(self, committed: Result<Vec<Receipt>, E>) -> Result<Step<O>, EngineError<E>> {
         let Self { mut machine, outcome, commands } = self;
         let in_doubt = machine.in_doubt;

@@ -36,6 +36,27 @@ impl SubmitPreferences {
     /// # Errors
     ///
     /// [`Rejection::ForeignForm`] for a form of another tenant; the first of the rejections if every row that was changed is refused.
+    ///
+    /// ```
+    /// # use consent_engine::op::SubmitPreferences;
+    /// # use consent_engine::*;
+    /// # let news = PurposeId::new("news")?;
+    /// # let purpose = Purpose::new(news, PurposeClass::Marketing, LawfulBasis::Consent).with_channels([Channel::Web]);
+    /// # let policy = Policy::new(1, Catalogue::new([purpose], []).unwrap());
+    /// # let ada = Subject::new(SubjectId::from_u128(7));
+    /// # let view = View::new(&policy, ada.clone(), Projection::default()).unwrap();
+    /// # let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    /// # let (tenant, other) = (TenantId::from_u128(1), TenantId::from_u128(2));
+    /// # let showing = Showing::under(RegimeSet::OPT_IN);
+    /// # let settings = |tenant| Settings::new(tenant, WriterId::from_u128(1), policy.clone());
+    /// # let form = PreferenceView::new(tenant, &view, &policy, now, &showing).unwrap().form();
+    /// let sent = Submission::new(form, []);
+    /// let (who, stamp) = (Who::Subject(SubjectId::from_u128(7)), Stamp::new(now, CommandId::from_u128(1)));
+    /// assert!(SubmitPreferences::new(settings(tenant), who.clone(), &sent, stamp).is_ok());
+    /// let foreign = SubmitPreferences::new(settings(other), who, &sent, stamp).unwrap_err();
+    /// assert_eq!(foreign, Rejection::ForeignForm);
+    /// # Ok::<(), InvalidName>(())
+    /// ```
     pub fn new(
         settings: Settings,
         who: Who,
