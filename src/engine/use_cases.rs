@@ -1,4 +1,4 @@
-//! The use cases, written once for both engines.
+//! The use cases, written once for both engines. What their examples need, hidden from who reads them, is `example.txt`.
 
 mod commands;
 mod identity;

@@ -9,6 +9,20 @@ macro_rules! commands {
             ///
             /// [`Rejected`](crate::OperationError::Rejected) if every part is refused. See
             /// [`OperationError`](crate::OperationError) for the rest.
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let desk = Actor::operator(Authority::new([Power::Block], Interval::starting(now)));
+            /// let block = Act::Restrict { reason: RestrictionReason::OperatorBlock, scope: Scope::EVERYTHING, until: None };
+            /// let done = engine.decide(ada, Command::new(desk, block.clone()), stamp(2))?;
+            /// assert_eq!(done.reports[0].end, End::Accepted);
+            ///
+            /// let anybody = Command::new(Actor::operator(Authority::new([], Interval::starting(now))), block);
+            /// let error = engine.decide(ada, anybody, stamp(3)).unwrap_err();
+            /// assert_eq!(error.rejection(), Some(Rejection::NotAuthorized));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn decide(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -21,6 +35,16 @@ macro_rules! commands {
             /// Carries out many commands, committed together where they can be. Those named alike go in the order given.
             ///
             /// They are no transaction: each ends for itself.
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let no = || Command::new(Actor::subject(), Act::OptOut(vec![Scope::EVERYTHING]));
+            /// let people = (2..4).map(|n| (SubjectId::from_u128(n).into(), no(), stamp(n)));
+            /// let many = engine.decide_many(people);
+            /// assert!(many.store_error.is_none() && many.outcomes.iter().all(Result::is_ok));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn decide_many(
                 &self,
                 commands: impl IntoIterator<Item = (crate::op::Who, crate::Command, crate::op::Stamp)>,
@@ -36,6 +60,19 @@ macro_rules! commands {
             /// # Errors
             ///
             /// As [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let done = engine.opt_in(ada, [yes], evidence.clone(), stamp(2))?;
+            /// assert_eq!(done.reports[0].end, End::Accepted);
+            /// assert!(engine.opt_in(ada, [yes], evidence.clone(), stamp(2))?.repeated, "under one id a command counts once");
+            ///
+            /// let unknown = Stated { purpose: Breadth::Exactly(PurposeId::new("letters")?), ..yes };
+            /// let error = engine.opt_in(ada, [unknown], evidence, stamp(3)).unwrap_err();
+            /// assert_eq!(error.rejection(), Some(Rejection::UnknownPurpose));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn opt_in(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -105,6 +142,17 @@ macro_rules! commands {
             ///
             /// [`NotInvitable`](crate::Rejection::NotInvitable) if the person said no and it is not for this actor to ask again; else
             /// as [`request`](Self::request).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// // Whoever fills in a public form cannot consent, and is sent a message.
+            /// let form = Command::new(Actor::unauthenticated(), Act::Request(vec![yes])).with_evidence(evidence);
+            /// let secret = ConfirmationSecret::new(&[7; 32])?; // Fresh random bytes of yours.
+            /// let requested = engine.request_by(ada, form, &secret, stamp(2))?;
+            /// assert!(requested.token.is_some(), "it belongs into the link of the message");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn request_by(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -127,6 +175,19 @@ macro_rules! commands {
             /// [`AlreadyConfirmed`](crate::Rejection::AlreadyConfirmed) the second time; [`Superseded`](crate::Rejection::Superseded) after a
             /// withdrawal; [`NoPendingRequest`](crate::Rejection::NoPendingRequest) if there is none, or a newer one. Each leaves the store as
             /// it was. Else as [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let secret = ConfirmationSecret::new(&[7; 32])?; // Fresh random bytes of yours.
+            /// let requested = engine.request(ada, [yes], evidence.clone(), &secret, stamp(2))?;
+            /// let token = requested.token.ok_or("nothing was asked")?;
+            /// assert!(!engine.permits(ada, &query.at(point.ok_or("no point")?), now)?, "asked, and not yet confirmed");
+            ///
+            /// engine.confirm(&token, evidence, stamp(3))?;
+            /// assert!(engine.permits(ada, &query.at(point.ok_or("no point")?), now)?);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn confirm(
                 &self,
                 token: &crate::op::ConfirmationToken,
@@ -142,6 +203,18 @@ macro_rules! commands {
             ///
             /// [`TokenBindingMismatch`](crate::Rejection::TokenBindingMismatch) if the page said anything else; else as
             /// [`confirm`](Self::confirm).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let secret = ConfirmationSecret::new(&[7; 32])?; // Fresh random bytes of yours.
+            /// let requested = engine.request(ada, [yes], evidence.clone(), &secret, stamp(2))?;
+            /// let token = requested.token.ok_or("nothing was asked")?;
+            /// let page = Presented::default().at_address(address);
+            /// let done = engine.confirm_presented(&token, page, evidence, stamp(3))?;
+            /// assert_eq!(done.reports[0].end, End::Accepted);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn confirm_presented(
                 &self,
                 token: &crate::op::ConfirmationToken,
@@ -158,6 +231,18 @@ macro_rules! commands {
             /// # Errors
             ///
             /// As [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// engine.opt_in(ada, [yes], evidence, stamp(2))?;
+            /// // By the address, it holds for everyone behind it, and for who comes later.
+            /// engine.opt_out(address.clone(), [Scope::purpose(news)], stamp(3))?;
+            /// assert_eq!(engine.evaluate_at(ada, &address, &query, now)?.verdict, Verdict::Deny);
+            /// // An address that nobody has is taken too.
+            /// engine.opt_out(Address::new(PointKind::Email, "grace@example.com")?, [Scope::EVERYTHING], stamp(4))?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn opt_out(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -177,6 +262,17 @@ macro_rules! commands {
             ///
             /// [`ForeignForm`](crate::Rejection::ForeignForm) for a form of another tenant or person; else as
             /// [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let page = engine.preferences(ada, &Showing::under(RegimeSet::OPT_IN), now)?;
+            /// let yes = RowWish::new(page.rows[0].cell, Wish::Yes);
+            /// let sent = Submission::new(page.form(), [yes]).with_evidence(evidence);
+            /// assert!(engine.submit_preferences(ada, &sent, stamp(2))?.changed);
+            /// assert!(engine.submit_preferences(SubjectId::from_u128(8), &sent, stamp(3)).is_err(), "somebody else's form");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn submit_preferences(
                 &self,
                 who: impl Into<crate::op::Who>,

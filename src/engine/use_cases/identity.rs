@@ -9,6 +9,15 @@ macro_rules! identity {
             ///
             /// [`OtherSpelling`](crate::OperationError::OtherSpelling) if the same mailbox is attached as it is written
             /// otherwise; else as [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let second = Address::new(PointKind::Phone, "+15550100000")?;
+            /// let attached = engine.attach(ada, &second, Actor::subject(), stamp(2))?;
+            /// assert!(attached.point.is_some(), "the id of the contact point, the same for everyone who has the address");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn attach(
                 &self,
                 subject: crate::SubjectId,
@@ -26,6 +35,16 @@ macro_rules! identity {
             ///
             /// [`AliasConflict`](crate::OperationError::AliasConflict) if it belongs to somebody else; else as
             /// [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let alias = Alias::new(SystemId::new("crm")?, "003A000001abcDE")?;
+            /// let desk = Actor::operator(Authority::new([Power::Identity], Interval::starting(now)));
+            /// engine.claim(ada, &alias, desk, stamp(2))?;
+            /// assert_eq!(engine.load(alias)?.subject().ids, [ada]);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn claim(
                 &self,
                 subject: crate::SubjectId,
@@ -44,6 +63,17 @@ macro_rules! identity {
             ///
             /// [`Rejected`](crate::OperationError::Rejected) with [`UnknownContactPoint`](crate::Rejection::UnknownContactPoint) if
             /// the subject does not have the old address; else as [`attach`](Self::attach).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// engine.opt_out(address.clone(), [Scope::EVERYTHING], stamp(2))?;
+            /// let new = Address::new(PointKind::Email, "ada@example.org")?;
+            /// engine.replace(ada, &address, &new, Actor::subject(), stamp(3))?;
+            /// let answer = engine.evaluate_at(ada, &new, &query, now)?;
+            /// assert!(answer.reasons.contains(Reason::OptOut), "what was said of the old address holds for the new one");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn replace(
                 &self,
                 subject: crate::SubjectId,
@@ -116,6 +146,19 @@ macro_rules! identity {
             ///
             /// [`Rejected`](crate::OperationError::Rejected) with [`NotMerged`](crate::Rejection::NotMerged) if no merge of these
             /// two stands; else as [`decide`](Self::decide).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let again = SubjectId::from_u128(8);
+            /// let desk = Actor::operator(Authority::new([Power::Identity], Interval::starting(now)));
+            /// engine.merge(ada, again, desk, evidence.clone(), stamp(2))?;
+            /// engine.opt_out(again, [Scope::EVERYTHING], stamp(3))?;
+            /// engine.unmerge(ada, again, desk, evidence, stamp(4))?;
+            /// let answer = engine.evaluate_at(ada, &address, &query, now)?;
+            /// assert!(answer.reasons.contains(Reason::OptOut), "an unmerge sheds nothing");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn unmerge(
                 &self,
                 subject: crate::SubjectId,
@@ -133,6 +176,17 @@ macro_rules! identity {
             /// # Errors
             ///
             /// As [`load`](Self::load).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let again = SubjectId::from_u128(8);
+            /// engine.opt_in(ada, [yes], evidence, stamp(2))?;
+            /// engine.opt_out(again, [Scope::EVERYTHING], stamp(3))?;
+            /// let changes = engine.preview_merge(ada, again, RegimeSet::OPT_IN, now)?;
+            /// assert!(changes.iter().any(|change| change.before.is_permit() && !change.after.is_permit()));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn preview_merge(
                 &self,
                 subject: crate::SubjectId,

@@ -53,6 +53,15 @@ macro_rules! questions {
             ///
             /// [`AmbiguousSubject`](crate::OperationError::AmbiguousSubject) by a shared address; else as
             /// [`run`](Self::run).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let view = engine.load(ada)?;
+            /// assert_eq!(view.points().count(), 1);
+            /// assert_eq!(engine.load(SubjectId::from_u128(8))?.points().count(), 0, "nobody is known there, which is no error");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn load(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -66,6 +75,16 @@ macro_rules! questions {
             /// # Errors
             ///
             /// As [`load`](Self::load).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let query = query.at(point.ok_or("no contact point")?);
+            /// assert!(!engine.permits(ada, &query, now)?);
+            /// engine.opt_in(ada, [yes], evidence, stamp(2))?;
+            /// assert!(engine.permits(ada, &query, now)?);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn permits(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -84,6 +103,15 @@ macro_rules! questions {
             /// # Errors
             ///
             /// As [`load`](Self::load).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let answer = engine.evaluate(ada, &query.at(point.ok_or("no contact point")?), now)?;
+            /// assert_eq!(answer.verdict, Verdict::Deny);
+            /// assert!(answer.reasons.contains(Reason::ConsentMissing));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn evaluate(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -102,6 +130,17 @@ macro_rules! questions {
             /// # Errors
             ///
             /// As [`load`](Self::load).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let answer = engine.evaluate_at(ada, &address, &query, now)?;
+            /// assert!(answer.reasons.contains(Reason::ConsentMissing));
+            /// let other = Address::new(PointKind::Email, "grace@example.com")?;
+            /// let answer = engine.evaluate_at(ada, &other, &query, now)?;
+            /// assert!(answer.reasons.contains(Reason::ContactPointUnknown), "she does not have that address");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn evaluate_at(
                 &self,
                 who: impl Into<crate::op::Who>,
@@ -116,6 +155,17 @@ macro_rules! questions {
             }
 
             /// Many questions, with as few reads as they need.
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let query = query.at(point.ok_or("no contact point")?);
+            /// let many = engine.evaluate_many([(ada.into(), query), (SubjectId::from_u128(8).into(), query)], now);
+            /// for answer in &many.outcomes {
+            ///     assert!(answer.as_ref().is_ok_and(|answer| answer.verdict == Verdict::Deny));
+            /// }
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn evaluate_many(
                 &self,
                 questions: impl IntoIterator<Item = (crate::op::Who, crate::Query)>,
@@ -139,6 +189,15 @@ macro_rules! questions {
             ///
             /// [`UnusableView`](crate::Rejection::UnusableView) if nobody is known by an alias or address; else as
             /// [`load`](Self::load).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let page = engine.preferences(ada, &Showing::under(RegimeSet::OPT_IN), now)?;
+            /// assert_eq!(page.rows.len(), 1, "one purpose, on one channel, at one address");
+            /// assert_eq!(page.rows[0].choice, Choice::NotChosen { receives: false });
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn preferences(
                 &self,
                 who: impl Into<crate::op::Who>,

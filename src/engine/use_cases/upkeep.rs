@@ -12,6 +12,21 @@ macro_rules! upkeep {
             ///
             /// [`ImportError`](crate::op::import::ImportError) if the cursor or the row numbers are wrong. Whether the engine could go on is
             /// in [`Imported::stopped`](crate::op::import::Imported::stopped).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// use consent_engine::op::import::{Import, ImportCursor, ImportRow, RowOutcome, RowStatement};
+            /// let import = Import::new(ImportId::from_u128(1), SystemId::new("old-crm")?, now);
+            /// let said = RowStatement::opted_out(PurposeScope::All).at(now);
+            /// let rows = [ImportRow::new(1).with_address(address.clone()).saying(said)];
+            ///
+            /// let done = engine.import(&import, ImportCursor::start(&import), rows, now)?;
+            /// assert_eq!(done.reports[0].outcome, RowOutcome::Applied);
+            /// assert!(done.stopped.is_none(), "else go on from `done.cursor`");
+            /// assert!(engine.evaluate_at(ada, &address, &query, now)?.reasons.contains(Reason::OptOut));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn import(
                 &self,
                 import: &crate::op::import::Import,
@@ -29,6 +44,19 @@ macro_rules! upkeep {
             /// # Errors
             ///
             /// As [`run`](Self::run).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// use consent_engine::op::import::{Import, ImportRow, RowStatement};
+            /// let import = Import::new(ImportId::from_u128(1), SystemId::new("old-crm")?, now);
+            /// let said = RowStatement::opted_out(PurposeScope::All).at(now);
+            /// let rows = [ImportRow::new(1).with_address(address.clone()).saying(said)];
+            ///
+            /// assert_eq!(engine.plan_import(&import, rows, now)?.counts().applied, 1);
+            /// assert!(!engine.evaluate_at(ada, &address, &query, now)?.reasons.contains(Reason::OptOut), "nothing was written");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn plan_import(
                 &self,
                 import: &crate::op::import::Import,
@@ -63,6 +91,15 @@ macro_rules! upkeep {
             /// # Errors
             ///
             /// [`StoreCorrupt`](crate::OperationError::StoreCorrupt) if facts are missing; else as [`run`](Self::run).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// let page = engine.history(Aggregate::Subject(ada), None, 100)?;
+            /// assert!(page.facts.iter().any(|fact| matches!(fact.kind, FactKind::Attach { .. })));
+            /// assert!(page.next.is_none(), "that is all");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn history(
                 &self,
                 aggregate: crate::Aggregate,
@@ -77,6 +114,17 @@ macro_rules! upkeep {
             /// # Errors
             ///
             /// As [`run`](Self::run).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// use consent_engine::store::Bucket;
+            /// let tomorrow = now.saturating_add(Span::days(1));
+            /// for bucket in Bucket::all() {
+            ///     assert!(engine.due(bucket, tomorrow, None, 100)?.due.is_empty(), "time alone changes nothing here");
+            /// }
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn due(
                 &self,
                 bucket: crate::store::Bucket,
@@ -93,6 +141,13 @@ macro_rules! upkeep {
             /// # Errors
             ///
             /// As [`run`](Self::run).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// assert_eq!(engine.reschedule(Aggregate::Subject(ada), now)?, None, "time alone changes nothing here");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn reschedule(
                 &self,
                 aggregate: crate::Aggregate,
@@ -106,6 +161,16 @@ macro_rules! upkeep {
             /// # Errors
             ///
             /// As [`run`](Self::run).
+            ///
+            /// ```
+            #[doc = include_str!("use_cases/example.txt")]
+            /// use consent_engine::store::Bucket;
+            /// let next_year = now.saturating_add(Span::days(365));
+            /// let expired = engine.expire_commands(Bucket::all().next().ok_or("no bucket")?, next_year, None)?;
+            /// assert!(expired.next.is_none(), "the bucket is done");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub $($async)? fn expire_commands(
                 &self,
                 bucket: crate::store::Bucket,
